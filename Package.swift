@@ -20,6 +20,8 @@ let package = Package(
         // From bytes to a plan.
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "ConfigModel", dependencies: ["CYAML"]),
+        // From events to effects: pure.
+        .target(name: "SupervisorCore", dependencies: ["ConfigModel"]),
     ]
 )
 

@@ -1,0 +1,43 @@
+package import ConfigModel
+
+/// What a whole run came to: the exit code, and what was and was not done.
+package struct Verdict: Hashable, Sendable {
+    /// Why Knell exits.
+    package enum Reason: Hashable, Sendable {
+        /// Every rule is finished.
+        case finished
+        /// A `final` rule of this name is finished.
+        case finalRule(String)
+        /// A signal of this number ended the run.
+        case signal(Int32)
+
+        /// The reason as the verdict tells it.
+        package var text: String {
+            switch self {
+            case .finished: "finished"
+            case .finalRule(let name): "final rule \(name)"
+            case .signal(let number): "\(Signal(number: number))"
+            }
+        }
+    }
+
+    /// What one rule came to.
+    package struct RuleVerdict: Hashable, Sendable {
+        package let name: String
+        /// `waiting`, `watching`, `grace`, `acting` or `finished`.
+        package let state: String
+        /// `nil` before the rule has fired.
+        package let outcome: Outcome?
+        /// `nil` before the rule is finished.
+        package let exitCode: Int32?
+        /// Counted failures.
+        package let failures: [ActionFailure]
+        /// The labels of the actions that were begun but not ended, or not begun, when Knell stopped.
+        package let notDone: [String]
+    }
+
+    package let exitCode: Int32
+    package let reason: Reason
+    /// In the order of the file.
+    package let rules: [RuleVerdict]
+}
