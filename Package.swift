@@ -22,6 +22,30 @@ let package = Package(
         .target(name: "ConfigModel", dependencies: ["CYAML"]),
         // From events to effects: pure.
         .target(name: "SupervisorCore", dependencies: ["ConfigModel"]),
+        // From effects to the kernel and the network.
+        .target(name: "CLinux"),
+        .target(name: "LinuxProcesses", dependencies: ["CLinux", "ConfigModel", "SupervisorCore"]),
+        .executableTarget(name: "test-process", path: "Tests/TestProcess"),
+        .target(
+            name: "TestSupport",
+            dependencies: ["ConfigModel", "LinuxProcesses", "SupervisorCore"],
+            path: "Tests/TestSupport"
+        ),
+        // A process of its own for each test that changes its uid, filters its system calls or takes all descriptors.
+        .executableTarget(
+            name: "isolated-check",
+            dependencies: ["ConfigModel", "LinuxProcesses", "SupervisorCore", "TestSupport"],
+            path: "Tests/IsolatedChecks"
+        ),
+        .testTarget(name: "SupervisorCoreTests", dependencies: ["ConfigModel", "SupervisorCore", "TestSupport"]),
+        .testTarget(
+            name: "LinuxProcessesTests",
+            dependencies: [
+                "CLinux", "ConfigModel", "LinuxProcesses", "SupervisorCore", "TestSupport", "isolated-check",
+                "test-process",
+            ],
+            resources: [.copy("Fixtures")]
+        ),
     ]
 )
 

@@ -1,0 +1,117 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <fcntl.h>
+#include <malloc.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/signalfd.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+// The numbers are the same on every architecture: they came after the tables were unified.
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+
+/// struct pidfd_info as Linux 6.13 published it, 64 bytes. The last word was spare until 6.15 made it the exit code.
+/// Later kernels append, and accept this size for good, since the ioctl number carries it.
+struct pidfd_info_v0 {
+    uint64_t mask;
+    uint64_t cgroup_id;
+    uint32_t pid, tgid, ppid;
+    uint32_t ruid, rgid, euid, egid, suid, sgid, fsuid, fsgid;
+    int32_t exit_code;
+};
+_Static_assert(sizeof(struct pidfd_info_v0) == 64, "PIDFD_INFO_SIZE_VER0");
+
+#define PIDFD_GET_INFO_V0 _IOWR(0xFF, 11, struct pidfd_info_v0)
+
+int knell_pidfd_open(pid_t pid, unsigned int flags) { return (int)syscall(SYS_pidfd_open, pid, flags); }
+
+int knell_pidfd_send_signal(int pidfd, int signal) {
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0u);
+}
+
+int knell_pidfd_get_exit(int pidfd, struct knell_pidfd_exit *out) {
+    struct pidfd_info_v0 info;
+    memset(&info, 0, sizeof info);
+    info.mask = KNELL_PIDFD_INFO_EXIT;
+    int result = ioctl(pidfd, PIDFD_GET_INFO_V0, &info);
+    out->mask = result == -1 ? 0 : info.mask;
+    out->exit_code = info.exit_code;
+    return result;
+}
+
+int knell_openat(int directory, const char *path, int flags, mode_t mode) {
+    return openat(directory, path, flags, mode);
+}
+
+ssize_t knell_getdents64(int directory, void *buffer, size_t size) {
+    return syscall(SYS_getdents64, directory, buffer, size);
+}
+
+const char *knell_errno_name(int value) { return strerrorname_np(value); }
+
+const char *knell_errno_text(int value) { return strerrordesc_np(value); }
+
+int knell_signalfd(const sigset_t *signals) {
+    return signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int knell_signalfd_read(int descriptor) {
+    struct signalfd_siginfo information;
+    ssize_t size = read(descriptor, &information, sizeof information);
+    return size == (ssize_t)sizeof information ? (int)information.ssi_signo : -1;
+}
+
+// The linker's names for the first byte of the program and for the first behind its code, end(3). The segment between
+// them is mapped without write permission, so no page of it can hold anything that its file does not.
+extern const char __executable_start[];
+extern const char etext[];
+
+int knell_release_text(void) {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t start = (uintptr_t)__executable_start & ~(page - 1);
+    uintptr_t end = (uintptr_t)etext & ~(page - 1);
+    return madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
+void knell_trim_heap(void) {
+    malloc_trim(0);
+}
+
+void knell_limit_heaps(void) {
+    mallopt(M_ARENA_MAX, 1);
+}
+
+int knell_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
+static volatile sig_atomic_t fault_code;
+
+// Only async-signal-safe calls in here, signal-safety(7).
+static void exit_on_fault(int signal) {
+    static const char text[] = "knell: error: internal fault; this is a bug in Knell, please report it\n";
+    (void)signal;
+    ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
+    (void)ignored;
+    _exit(fault_code);
+}
+
+void knell_exit_on_fault(int code) {
+    static const int signals[] = {SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGBUS, SIGSEGV};
+    struct sigaction action = {.sa_handler = exit_on_fault, .sa_flags = SA_RESETHAND};
+    fault_code = code;
+    sigemptyset(&action.sa_mask);
+    for (size_t index = 0; index < sizeof signals / sizeof *signals; index++) {
+        sigaction(signals[index], &action, NULL);
+    }
+}

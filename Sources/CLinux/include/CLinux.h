@@ -1,0 +1,77 @@
+#ifndef KNELL_CLINUX_H
+#define KNELL_CLINUX_H
+
+// Headers of libc that Swift's Glibc module leaves out.
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+
+#include <spawn.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <signal.h>
+#include <sys/types.h>
+
+// System calls that Swift cannot import, or that the headers of the oldest supported distribution lack. Every function
+// returns what the kernel or libc returned; where that is -1, the caller reads errno on the next line.
+
+/// What PIDFD_GET_INFO tells of the end of a process.
+struct knell_pidfd_exit {
+    /// The KNELL_PIDFD_INFO_… bits that the kernel answered.
+    uint64_t mask;
+    /// The wait status; valid only where `mask` has KNELL_PIDFD_INFO_EXIT.
+    int32_t exit_code;
+};
+
+/// The answer holds the wait status: the process has been reaped (Linux 6.15).
+static const uint64_t KNELL_PIDFD_INFO_EXIT = UINT64_C(1) << 3;
+
+/// pidfd_open(2), Linux 5.3. The descriptor is close-on-exec.
+int knell_pidfd_open(pid_t pid, unsigned int flags);
+
+/// pidfd_send_signal(2) without a siginfo, Linux 5.1.
+int knell_pidfd_send_signal(int pidfd, int signal);
+
+/// ioctl(pidfd, PIDFD_GET_INFO) that asks for PIDFD_INFO_EXIT. ENOTTY before Linux 6.13; from 6.15 on the answer
+/// carries KNELL_PIDFD_INFO_EXIT once the process has been reaped.
+int knell_pidfd_get_exit(int pidfd, struct knell_pidfd_exit *out);
+
+/// openat(2), which is variadic.
+int knell_openat(int directory, const char *path, int flags, mode_t mode);
+
+/// getdents64(2): fills `buffer` with struct linux_dirent64 records.
+ssize_t knell_getdents64(int directory, void *buffer, size_t size);
+
+/// The name of an errno value, such as "EACCES"; NULL for a value that has none. The text is static.
+const char *knell_errno_name(int value);
+
+/// The meaning of an errno value in English, whatever the locale; NULL for a value that has none. The text is static.
+const char *knell_errno_text(int value);
+
+/// signalfd(2) for this set of blocked signals; non-blocking, closed on exec.
+int knell_signalfd(const sigset_t *signals);
+
+/// Takes one signal from a signalfd; -1 and EAGAIN when none waits.
+int knell_signalfd_read(int descriptor);
+
+/// Unmaps the program's own code and constants, madvise(2) with MADV_DONTNEED; they come back from the page cache when
+/// they are next needed. Returns what madvise(2) returned.
+int knell_release_text(void);
+
+/// malloc_trim(3): gives free heap pages back to the kernel.
+void knell_trim_heap(void);
+
+/// mallopt(3): one heap for all threads.
+void knell_limit_heaps(void);
+
+/// posix_spawn_file_actions_addclosefrom_np(3), glibc 2.34: the program is started without the descriptors from `first`
+/// on. Returns an error number, 0 for success.
+int knell_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
+
+/// Makes a fault of the program itself (a trap, a bad address) end it with this exit code instead of a signal, after
+/// one line on standard error.
+void knell_exit_on_fault(int code);
+
+#endif

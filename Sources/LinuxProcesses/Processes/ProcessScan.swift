@@ -1,0 +1,30 @@
+package import SupervisorCore
+
+/// What one look through the process table found, and what it could not see.
+package struct ProcessScan: Hashable, Sendable {
+    /// The matches, sorted by pid.
+    package internal(set) var result = ScanResult()
+    /// At most one for a target and condition: the process of the lowest pid.
+    package private(set) var missingRights: [MissingRight] = []
+
+    package init() {}
+
+    /// A condition that could not be tried, so that a process which may be the one looked for was no match.
+    package struct MissingRight: Hashable, Sendable {
+        package let target: TargetID
+        package let condition: SelectorVerdict.Condition
+        /// The first process for which the right was missing.
+        package let pid: Int32
+
+        package init(target: TargetID, condition: SelectorVerdict.Condition, pid: Int32) {
+            self.target = target
+            self.condition = condition
+            self.pid = pid
+        }
+    }
+
+    mutating func note(_ condition: SelectorVerdict.Condition, of target: TargetID, missingFor pid: Int32) {
+        if missingRights.contains(where: { $0.target == target && $0.condition == condition }) { return }
+        missingRights.append(MissingRight(target: target, condition: condition, pid: pid))
+    }
+}
