@@ -16,6 +16,11 @@ if Context.environment["KNELL_WARNINGS_AS_ERRORS"] == "1" {
 
 let package = Package(
     name: "knell",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
     targets: [
         // From bytes to a plan.
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -25,6 +30,17 @@ let package = Package(
         // From effects to the kernel and the network.
         .target(name: "CLinux"),
         .target(name: "LinuxProcesses", dependencies: ["CLinux", "ConfigModel", "SupervisorCore"]),
+        .target(
+            name: "Actions",
+            dependencies: [
+                "CLinux", "ConfigModel", "LinuxProcesses", "SupervisorCore",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
         .executableTarget(name: "test-process", path: "Tests/TestProcess"),
         .target(
             name: "TestSupport",
@@ -45,6 +61,10 @@ let package = Package(
                 "test-process",
             ],
             resources: [.copy("Fixtures")]
+        ),
+        .testTarget(
+            name: "ActionsTests",
+            dependencies: ["Actions", "ConfigModel", "LinuxProcesses", "SupervisorCore", "TestSupport", "test-process"]
         ),
     ]
 )
