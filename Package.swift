@@ -16,7 +16,11 @@ if Context.environment["KNELL_WARNINGS_AS_ERRORS"] == "1" {
 
 let package = Package(
     name: "knell",
+    products: [
+        .executable(name: "knell", targets: ["knell"])
+    ],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -41,6 +45,20 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
+        .target(
+            name: "Supervisor",
+            dependencies: ["Actions", "CLinux", "ConfigModel", "LinuxProcesses", "SupervisorCore"]
+        ),
+        .executableTarget(
+            name: "knell",
+            dependencies: [
+                "CLinux", "ConfigModel", "LinuxProcesses", "Supervisor", "SupervisorCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+
+        // What tests, the demo and the benchmarks run beside Knell.
+        .executableTarget(name: "stand-in-proxy", path: "Demo/StandInProxy"),
         .executableTarget(name: "test-process", path: "Tests/TestProcess"),
         .target(
             name: "TestSupport",
@@ -65,6 +83,14 @@ let package = Package(
         .testTarget(
             name: "ActionsTests",
             dependencies: ["Actions", "ConfigModel", "LinuxProcesses", "SupervisorCore", "TestSupport", "test-process"]
+        ),
+        .testTarget(
+            name: "SupervisorTests",
+            dependencies: ["ConfigModel", "LinuxProcesses", "Supervisor", "SupervisorCore", "TestSupport"]
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["TestSupport", "knell", "stand-in-proxy", "test-process"]
         ),
     ]
 )

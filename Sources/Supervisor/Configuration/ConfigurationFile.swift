@@ -1,0 +1,55 @@
+package import ConfigModel
+internal import Glibc
+package import LinuxProcesses
+
+/// Reads configurations from where users keep them.
+package enum ConfigurationFile {
+    /// Where Knell looks when nothing else is said.
+    package static let defaultPath = "/etc/knell/knell.yaml"
+
+    /// What diagnostics call the file at `path`.
+    package static func displayName(_ path: String) -> String { path == "-" ? "<stdin>" : path }
+
+    /// Reads the file at `path`, or standard input for `-`, and makes a plan of it.
+    ///
+    /// - Throws: ``SystemCallError`` where the file cannot be read; a file that can be read and is wrong is no error
+    ///   here but a reading with diagnostics.
+    package static func read(
+        _ path: String, environment: ConfigurationEnvironment
+    ) throws(SystemCallError) -> ConfigurationReading {
+        let limit = YAMLLimits.standard.inputBytes
+        do throws(SystemCallError) {
+            let bytes = try path == "-" ? readStandardInput(limit: limit + 1) : readSmallFile(path, limit: limit)
+            return ConfigurationReading(bytes, environment: environment)
+        } catch  where error.errno == EFBIG {
+            // One byte more than allowed: the reader has the words for that.
+            return ConfigurationReading([UInt8](repeating: 0x20, count: limit + 1), environment: environment)
+        }
+    }
+
+    /// At most `limit` bytes of standard input; waits for them, since whoever writes `-` sends something.
+    private static func readStandardInput(limit: Int) throws(SystemCallError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while bytes.count < limit {
+            let count = unsafe Glibc.read(STDIN_FILENO, &chunk, min(chunk.count, limit - bytes.count))
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .last("read", "standard input")
+            }
+            if count == 0 { break }
+            bytes += chunk[..<count]
+        }
+        return bytes
+    }
+}
+
+extension ConfigurationEnvironment {
+    /// The variables and users of this process.
+    package static func current(allowsUndefined: Bool = false) -> ConfigurationEnvironment {
+        ConfigurationEnvironment(
+            variable: { name in unsafe getenv(name).map { unsafe String(cString: $0) } },
+            userID: { name in UserDatabase.userID(of: name) },
+            allowsUndefined: allowsUndefined)
+    }
+}

@@ -1,0 +1,35 @@
+internal import Actions
+internal import ConfigModel
+internal import LinuxProcesses
+internal import SupervisorCore
+
+/// What carries out the actions that the engine asks for.
+protocol ActionPerformer: AnyObject {
+    func start(_ id: AttemptID, _ action: Action)
+    func cancel(_ id: AttemptID)
+    func awaitGone(_ id: ActionID, _ reference: ProcessReference)
+    func stopAwaitingGone(_ id: ActionID)
+    /// When ``deadlineReached(at:)`` is due.
+    var nextDeadline: Instant? { get }
+    func deadlineReached(at now: Instant)
+    /// Prepares for the first request with one of these timeouts, so that it is not slower than the others; tells when
+    /// that is over.
+    func warmUp(for timeouts: Set<Duration>, completion: @escaping () -> Void)
+}
+
+extension ActionRunner: ActionPerformer {}
+
+/// Does nothing, successfully: `--dry-run`.
+final class DryRunPerformer: ActionPerformer {
+    private let report: (Event) -> Void
+
+    init(report: @escaping (Event) -> Void) { self.report = report }
+
+    func start(_ id: AttemptID, _ action: Action) { report(.attemptFinished(id, .simulated(action.deed))) }
+    func cancel(_ id: AttemptID) {}
+    func awaitGone(_ id: ActionID, _ reference: ProcessReference) { report(.processesGone(id)) }
+    func stopAwaitingGone(_ id: ActionID) {}
+    var nextDeadline: Instant? { nil }
+    func deadlineReached(at now: Instant) {}
+    func warmUp(for timeouts: Set<Duration>, completion: @escaping () -> Void) { completion() }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import CLinux
+import LinuxProcesses
+
+/// The command `knell`.
+@main
+struct Knell: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "knell",
+        abstract: "A declarative sidecar supervisor: when the main process ends, it does what has to be done.",
+        discussion: """
+            Knell watches processes of a pod that shares its PID namespace. When they have ended it runs actions in order \
+            (HTTP request, signal, touch a file, run a program) and exits with the code that the configuration decides.
+
+            Exit codes of Knell itself: 64 usage, 66 the file cannot be read, 70 a bug in Knell, 71 a system call failed \
+            at the start, 78 invalid configuration. Every other code is the configuration's.
+            """,
+        version: "0.1.0",
+        subcommands: [RunCommand.self, ValidateCommand.self, PresetsCommand.self])
+
+    static func main() {
+        ResidentMemory.limitHeaps()
+        StandardStreams.openMissing()
+        knell_exit_on_fault(KnellExitCode.softwareFault.rawValue)
+        main(nil)
+    }
+}

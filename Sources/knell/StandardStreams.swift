@@ -1,0 +1,32 @@
+import Glibc
+
+/// Writes results and diagnostics to where each belongs.
+enum StandardStreams {
+    /// Opens `/dev/null` in place of each standard stream that whoever started Knell has closed.
+    ///
+    /// To be called before anything else is opened: the next file or socket would get the number of the missing stream,
+    /// and log lines would go there.
+    static func openMissing() {
+        // open(2) returns the lowest free number; so where one is missing it is the one that is returned.
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
+            _ = unsafe open("/dev/null", O_RDWR | O_NOCTTY)
+        }
+    }
+
+    /// A result, to standard output.
+    static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+    /// A diagnostic, to standard error.
+    static func printError(_ text: String) { write(text, to: STDERR_FILENO) }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            // A reader that is gone takes nothing; there is no one left to tell.
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+}

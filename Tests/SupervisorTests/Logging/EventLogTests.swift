@@ -1,0 +1,103 @@
+import Foundation
+import LinuxProcesses
+import SupervisorCore
+import Testing
+
+@testable import Supervisor
+
+@Suite(.timeLimit(.minutes(1)))
+struct EventLogTests {
+    /// A pipe whose writing end is a log's.
+    ///
+    /// It counts as full to poll(2) when no page of it is free, whatever the pages hold.
+    private struct Pipe: ~Copyable {
+        /// F_SETPIPE_SZ, fcntl(2), which Swift's Glibc module lacks.
+        private static let setPipeSize: Int32 = 1_031
+
+        let reader: FileDescriptor
+        let writer: FileDescriptor
+
+        /// A pipe that takes `size` bytes, two pages if left out.
+        init(size: Int32 = 8_192, isNonBlocking: Bool = false) throws {
+            var ends: [Int32] = [-1, -1]
+            guard unsafe pipe(&ends) == 0 else { throw SystemCallError.last("pipe") }
+            reader = FileDescriptor(owning: ends[0])
+            writer = FileDescriptor(owning: ends[1])
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            if isNonBlocking { _ = fcntl(ends[1], F_SETFL, O_NONBLOCK) }
+            #expect(fcntl(ends[1], Self.setPipeSize, size) == size)
+        }
+
+        /// What is in the pipe now.
+        func drain() throws -> String {
+            var bytes = [UInt8](repeating: 0, count: 65_536)
+            let count = unsafe read(reader.raw, &bytes, bytes.count)
+            try #require(count >= 0)
+            return String(decoding: bytes[..<count], as: UTF8.self)
+        }
+    }
+
+    private func log(to pipe: borrowing Pipe, threshold: LogRecord.Level = .info) -> EventLog {
+        EventLog(format: .json, threshold: threshold, isDryRun: false, descriptor: pipe.writer.raw)
+    }
+
+    private func events(_ text: String) throws -> [String] {
+        try text.split(separator: "\n").map { line in
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            return object?["event"] as? String ?? "\(line)"
+        }
+    }
+
+    private func record(_ length: Int) -> LogRecord {
+        LogRecord(.targetFound).with { $0.note = String(repeating: "x", count: length) }
+    }
+
+    @Test func leavesOutWhatIsBelowTheThreshold() throws {
+        let pipe = try Pipe()
+        let log = log(to: pipe, threshold: .warning)
+        log.write(LogRecord(.runStarted))
+        log.write(LogRecord(.scanFailed, level: .error))
+        log.write(LogRecord(.rightMissing, level: .warning))
+        #expect(try events(pipe.drain()) == ["scan.failed", "right.missing"])
+    }
+
+    @Test func dropsLinesWhereNobodyReadsAndSaysHowMany() throws {
+        let pipe = try Pipe()
+        let log = log(to: pipe)
+        for _ in 0..<202 { log.write(record(3_900)) }
+        #expect(try events(pipe.drain()) == ["target.found", "target.found"])
+        log.write(LogRecord(.runFinished))
+        let rest = try pipe.drain()
+        #expect(try events(rest) == ["log.dropped", "run.finished"])
+        #expect(rest.contains("200 lines were dropped"))
+    }
+
+    @Test func endsALineThatWasCutOffBeforeTheNextOne() throws {
+        let pipe = try Pipe()
+        let log = log(to: pipe)
+        // Longer than the pipe, so that its first part alone is taken.
+        log.write(record(10_000))
+        #expect(try pipe.drain().utf8.count == 8_192)
+        log.write(LogRecord(.runFinished))
+        let rest = try pipe.drain()
+        #expect(rest.hasPrefix("\n{"))
+        #expect(try events(rest) == ["log.dropped", "run.finished"])
+    }
+
+    @Test(arguments: [false, true]) func writesALongLineWhole(isNonBlocking: Bool) throws {
+        let pipe = try Pipe(size: 65_536, isNonBlocking: isNonBlocking)
+        log(to: pipe).write(record(20_000))
+        let text = try pipe.drain()
+        #expect(text.utf8.count > 20_000)
+        #expect(try events(text) == ["target.found"])
+    }
+
+    @Test func goesOnWhereTheDescriptorIsClosed() throws {
+        let log = EventLog(format: .json, threshold: .info, isDryRun: false, descriptor: -1)
+        log.write(LogRecord(.runStarted))
+        let full = FileDescriptor(owning: unsafe open("/dev/full", O_WRONLY | O_CLOEXEC))
+        #expect(full.raw >= 0)
+        let fullLog = EventLog(format: .json, threshold: .info, isDryRun: false, descriptor: full.raw)
+        for _ in 0..<3 { fullLog.write(record(6_000)) }
+    }
+}
