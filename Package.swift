@@ -76,6 +76,7 @@ let package = Package(
             dependencies: ["ConfigModel", "LinuxProcesses", "SupervisorCore", "TestSupport"],
             path: "Tests/IsolatedChecks"
         ),
+        .testTarget(name: "ConfigModelTests", dependencies: ["ConfigModel", "SupervisorCore", "TestSupport"]),
         .testTarget(name: "SupervisorCoreTests", dependencies: ["ConfigModel", "SupervisorCore", "TestSupport"]),
         .testTarget(
             name: "LinuxProcessesTests",

@@ -1,0 +1,10 @@
+import Glibc
+
+/// What regcomp(3) and regexec(3) themselves say of a pattern and a subject; `nil` when the pattern does not compile.
+func posixMatches(_ pattern: String, _ subject: String, ignoringCase: Bool = false) -> Bool? {
+    var regex = unsafe regex_t()
+    let flags = REG_EXTENDED | REG_NOSUB | (ignoringCase ? REG_ICASE : 0)
+    guard unsafe regcomp(&regex, pattern, flags) == 0 else { return nil }
+    defer { unsafe regfree(&regex) }
+    return unsafe regexec(&regex, subject, 0, nil, 0) == 0
+}
