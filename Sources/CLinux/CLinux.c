@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -114,4 +115,23 @@ void knell_exit_on_fault(int code) {
     for (size_t index = 0; index < sizeof signals / sizeof *signals; index++) {
         sigaction(signals[index], &action, NULL);
     }
+}
+
+static int argument_count;
+static char **argument_list;
+
+// What the Swift runtime takes from /proc, where there is none, as in an empty root: its own place, without which it aborts
+// before main begins (it takes SWIFT_ROOT instead), and the arguments, which glibc hands to constructors.
+// Runs ahead of the constructors without a priority, which are the runtime's.
+__attribute__((constructor(101))) static void run_without_proc(int count, char **list) {
+    char target;
+    argument_count = count;
+    argument_list = list;
+    if (readlink("/proc/self/exe", &target, sizeof target) < 0) {
+        setenv("SWIFT_ROOT", "/", 0);
+    }
+}
+
+const char *knell_argument(int index) {
+    return index >= 0 && index < argument_count ? argument_list[index] : NULL;
 }

@@ -22,6 +22,15 @@ struct Knell: ParsableCommand {
         ResidentMemory.limitHeaps()
         StandardStreams.openMissing()
         knell_exit_on_fault(KnellExitCode.softwareFault.rawValue)
-        main(nil)
+        main(arguments())
+    }
+
+    /// The arguments behind the program's name, decoded as CommandLine does it, but also in a root without /proc.
+    private static func arguments() -> [String] {
+        var arguments: [String] = []
+        while let argument = unsafe knell_argument(Int32(arguments.count) + 1) {
+            unsafe arguments.append(String(cString: argument))
+        }
+        return arguments
     }
 }

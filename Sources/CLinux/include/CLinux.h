@@ -74,4 +74,8 @@ int knell_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 /// one line on standard error.
 void knell_exit_on_fault(int code);
 
+/// The argument at this index, the program's name at 0; NULL behind the last. Needs no /proc, unlike Swift's
+/// CommandLine.
+const char *knell_argument(int index);
+
 #endif
