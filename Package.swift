@@ -26,9 +26,11 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
+        // How results look: JSON, tables, colour.
+        .target(name: "Presentation"),
         // From bytes to a plan.
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        .target(name: "ConfigModel", dependencies: ["CYAML"]),
+        .target(name: "ConfigModel", dependencies: ["CYAML", "Presentation"]),
         // From events to effects: pure.
         .target(name: "SupervisorCore", dependencies: ["ConfigModel"]),
         // From effects to the kernel and the network.
@@ -47,12 +49,12 @@ let package = Package(
         ),
         .target(
             name: "Supervisor",
-            dependencies: ["Actions", "CLinux", "ConfigModel", "LinuxProcesses", "SupervisorCore"]
+            dependencies: ["Actions", "CLinux", "ConfigModel", "LinuxProcesses", "Presentation", "SupervisorCore"]
         ),
         .executableTarget(
             name: "knell",
             dependencies: [
-                "CLinux", "ConfigModel", "LinuxProcesses", "Supervisor", "SupervisorCore",
+                "CLinux", "ConfigModel", "LinuxProcesses", "Presentation", "Supervisor", "SupervisorCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -76,6 +78,7 @@ let package = Package(
             dependencies: ["ConfigModel", "LinuxProcesses", "SupervisorCore", "TestSupport"],
             path: "Tests/IsolatedChecks"
         ),
+        .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
         .testTarget(name: "ConfigModelTests", dependencies: ["ConfigModel", "SupervisorCore", "TestSupport"]),
         .testTarget(name: "SupervisorCoreTests", dependencies: ["ConfigModel", "SupervisorCore", "TestSupport"]),
         .testTarget(

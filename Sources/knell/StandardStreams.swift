@@ -1,4 +1,5 @@
 import Glibc
+import Presentation
 
 /// Writes results and diagnostics to where each belongs.
 enum StandardStreams {
@@ -11,6 +12,18 @@ enum StandardStreams {
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
             _ = unsafe open("/dev/null", O_RDWR | O_NOCTTY)
         }
+    }
+
+    /// How results may look: coloured on a terminal that is not dumb, unless `NO_COLOR` is set (https://no-color.org).
+    static var outputStyle: TerminalStyle { style(of: STDOUT_FILENO) }
+
+    /// How diagnostics may look.
+    static var errorStyle: TerminalStyle { style(of: STDERR_FILENO) }
+
+    private static func style(of descriptor: Int32) -> TerminalStyle {
+        func variable(_ name: String) -> String { unsafe getenv(name).map { unsafe String(cString: $0) } ?? "" }
+        return TerminalStyle(
+            isColoured: isatty(descriptor) == 1 && variable("NO_COLOR").isEmpty && variable("TERM") != "dumb")
     }
 
     /// A result, to standard output.

@@ -1,3 +1,5 @@
+internal import Presentation
+
 /// Renders diagnostics as a compiler does: place, reason, the source line and a caret below the fault.
 package struct DiagnosticText {
     /// At most this many are shown; a number says how many more there are.

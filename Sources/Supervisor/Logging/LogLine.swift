@@ -1,3 +1,4 @@
+internal import Presentation
 internal import SupervisorCore
 
 /// How log lines look.
@@ -42,7 +43,7 @@ struct LogLine {
         object.add("error", record.error)
         object.add("note", record.note)
         object.addFlag("dryRun", isDryRun)
-        return object.closed
+        return object.compact
     }
 
     /// A blank, a quotation mark, `=` or a control character, which would blur where a value ends.
@@ -55,7 +56,7 @@ struct LogLine {
         func add(_ key: String, _ value: String?) {
             guard let value else { return }
             let needsQuotes = value.isEmpty || value.unicodeScalars.contains(where: Self.needsQuotes)
-            line += " \(key)=" + (needsQuotes ? JSONObject.quoted(value) : value)
+            line += " \(key)=" + (needsQuotes ? JSONValue.quoted(value) : value)
         }
         add("rule", record.rule)
         add("target", record.target.map { String($0) })

@@ -2,6 +2,7 @@ internal import CLinux
 internal import ConfigModel
 internal import Glibc
 package import LinuxProcesses
+internal import Presentation
 package import SupervisorCore
 
 /// The verdict as one line of JSON, where a kubelet picks it up for the container's status.
@@ -46,7 +47,7 @@ package enum TerminationLog {
             object.add("reason", verdict.reason.text)
             object.addFlag("dryRun", isDryRun)
             object.add("rules", detail(verdict))
-            let line = object.closed + "\n"
+            let line = object.compact + "\n"
             if line.utf8.count <= limit { return line }
         }
         return cutText(of: verdict, isDryRun: isDryRun)
@@ -56,9 +57,9 @@ package enum TerminationLog {
     private static func cutText(of verdict: Verdict, isDryRun: Bool) -> String {
         let remarkable = verdict.rules.filter(isRemarkable)
         // The rest of the object, with room to spare.
-        var room = limit - 200 - JSONObject.quoted(verdict.reason.text).utf8.count
+        var room = limit - 200 - JSONValue.quoted(verdict.reason.text).utf8.count
         let named = remarkable.prefix { rule in
-            room -= outline(of: rule).closed.utf8.count + 1
+            room -= outline(of: rule).compact.utf8.count + 1
             return room >= 0
         }
         var object = JSONObject()
@@ -68,7 +69,7 @@ package enum TerminationLog {
         object.add("rules", named.map(outline))
         object.addFlag("truncated", true)
         object.add("omittedRules", verdict.rules.count - named.count)
-        return object.closed + "\n"
+        return object.compact + "\n"
     }
 
     private static func outline(of rule: Verdict.RuleVerdict) -> JSONObject {

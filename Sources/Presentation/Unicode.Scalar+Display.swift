@@ -2,7 +2,7 @@ extension Unicode.Scalar {
     /// The cells that the character takes on a terminal: 2 for East Asian wide ones and emoji, 0 for combining marks.
     ///
     /// After UAX #11, in blocks rather than character by character: enough for a caret to stand where it should.
-    var displayWidth: Int {
+    package var displayWidth: Int {
         if isASCII { return 1 }
         switch properties.generalCategory {
         case .nonspacingMark, .enclosingMark: return 0
@@ -19,10 +19,23 @@ extension Unicode.Scalar {
     }
 
     /// Whether printing the character does more than showing it: controls, line separators, changes of writing direction.
-    var steersOutput: Bool {
+    package var steersOutput: Bool {
         switch properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator: true
         default: (0x202A...0x202E).contains(value) || (0x2066...0x2069).contains(value)
         }
+    }
+}
+
+extension String {
+    /// The cells that the text takes on a terminal.
+    package var displayWidth: Int { unicodeScalars.reduce(0) { $0 + $1.displayWidth } }
+
+    /// The text with every character that would steer a terminal replaced by U+FFFD.
+    package var printable: String {
+        guard unicodeScalars.contains(where: \.steersOutput) else { return self }
+        var result = String.UnicodeScalarView()
+        result.append(contentsOf: unicodeScalars.map { $0.steersOutput ? "\u{FFFD}" : $0 })
+        return String(result)
     }
 }
