@@ -207,10 +207,10 @@ extension Engine {
                     $0.outcome = acting.outcome.name
                     $0.exitCode = code
                 }))
-        if rules[index].rule.repeats, !rules[index].rule.isFinal, termination == .none {
+        if rules[index].rule.repeats, !rules[index].rule.isFinal, !rules[index].isRetired, termination == .none {
             // However short the start timeout is, rounds in which nothing is seen are an interval apart.
             rules[index] = RuleRuntime(
-                id: rules[index].id, rule: rules[index].rule, at: now, waitingAtLeast: Self.scanInterval)
+                id: rules[index].id, rule: rules[index].newest, at: now, waitingAtLeast: Self.scanInterval)
             scan.isWanted = true
         } else {
             rules[index].state = .finished(

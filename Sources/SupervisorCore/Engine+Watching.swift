@@ -157,14 +157,21 @@ extension Engine {
     mutating func unwatchAll(_ index: Int, _ effects: inout [Effect]) {
         for target in rules[index].targets.indices {
             let id = TargetID(rule: rules[index].id, index: target)
-            let members = rules[index].targets[target].members.keys
-            for process in members.sorted(by: { ($0.pid, $0.startTicks) < ($1.pid, $1.startTicks) }) {
-                watchers[process]?.remove(id)
-                if watchers[process]?.isEmpty == true {
-                    watchers[process] = nil
-                    effects.append(.unwatch(process))
-                }
+            for (process, _) in rules[index].targets[target].sortedMembers {
+                stopWatching(process, for: id, &effects)
             }
+        }
+    }
+
+    /// Ends the interest of one target in a process, or hands it over to another target.
+    mutating func stopWatching(
+        _ process: ProcessIdentity, for target: TargetID, insteadFor heir: TargetID? = nil, _ effects: inout [Effect]
+    ) {
+        watchers[process]?.remove(target)
+        if let heir { watchers[process]?.insert(heir) }
+        if watchers[process]?.isEmpty == true {
+            watchers[process] = nil
+            effects.append(.unwatch(process))
         }
     }
 }

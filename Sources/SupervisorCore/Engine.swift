@@ -21,11 +21,14 @@ package struct Engine: Sendable {
         case finishing
     }
 
-    let plan: Plan
+    /// What is to be done, as the newest configuration says it.
+    package internal(set) var plan: Plan
     var rules: [RuleRuntime]
     var termination = Termination.none
     var generator: SeededGenerator
     var lastSerial = 0
+    /// The number of the next rule that begins; numbers are never used again.
+    var nextRuleNumber: Int
     var scan = ScanState()
     var exitOrder = 0
     /// Which targets wait for the end of a process.
@@ -39,6 +42,7 @@ package struct Engine: Sendable {
         self.plan = plan
         generator = SeededGenerator(seed: seed)
         rules = plan.rules.enumerated().map { RuleRuntime(id: RuleID($0.offset), rule: $0.element, at: now) }
+        nextRuleNumber = rules.count
     }
 
     /// Takes one event in and says what is to be done, in order.
@@ -55,6 +59,7 @@ package struct Engine: Sendable {
         case .attemptFinished(let attempt, let result): attemptFinished(attempt, result, at: now, &effects)
         case .processesGone(let action): processesGone(action, at: now, &effects)
         case .stopRequested(let request): stopRequested(request, at: now, &effects)
+        case .reloaded(let plan): reloaded(plan, at: now, &effects)
         case .deadlineReached: deadlineReached(at: now, &effects)
         }
         concludeIfFinished(&effects)
@@ -101,6 +106,9 @@ package struct Engine: Sendable {
     }
 
     func index(of rule: RuleID) -> Int? { rules.firstIndex { $0.id == rule } }
+
+    /// The rule that this number means, as it was when it began; `nil` for one that a reload has replaced.
+    package func rule(_ id: RuleID) -> Rule? { index(of: id).map { rules[$0].rule } }
 
     /// A record that names the rule.
     func record(_ name: LogRecord.Name, _ index: Int, level: LogRecord.Level = .info) -> LogRecord {

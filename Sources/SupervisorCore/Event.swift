@@ -1,3 +1,5 @@
+package import ConfigModel
+
 /// What happened, in the past tense: all that the engine ever learns.
 package enum Event: Hashable, Sendable {
     /// A way in which Knell is told to stop.
@@ -21,6 +23,8 @@ package enum Event: Hashable, Sendable {
     /// No process is left of those that ``Effect/awaitGone(_:_:)`` asked for.
     case processesGone(ActionID)
     case stopRequested(StopRequest)
+    /// The configuration has changed, and the new version is valid.
+    case reloaded(Plan)
     /// The time of ``Engine/nextDeadline`` has come.
     case deadlineReached
 }

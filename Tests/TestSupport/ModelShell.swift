@@ -25,12 +25,10 @@ package struct ModelShell: Sendable {
     package private(set) var watched: Set<ProcessIdentity> = []
     package private(set) var attempts: [AttemptID: Attempt] = [:]
     package private(set) var awaited: Set<ActionID> = []
-    private let plan: Plan
     private var ended: Set<ProcessIdentity> = []
     private var lastSerial = 0
 
     package init(_ plan: Plan, seed: UInt64 = 1) {
-        self.plan = plan
         engine = Engine(plan: plan, seed: seed, at: now)
     }
 
@@ -59,7 +57,7 @@ package struct ModelShell: Sendable {
     /// What the event tells is no longer in hand.
     private mutating func settleAccount(of event: Event) {
         switch event {
-        case .started, .stopRequested, .deadlineReached: break  // nothing that the shell was asked for
+        case .started, .stopRequested, .reloaded, .deadlineReached: break  // nothing that the shell was asked for
         case .scanned, .scanFailed: pendingScan = nil
         case .exited(let process, _): if watched.remove(process) != nil { ended.insert(process) }
         case .attemptFinished(let id, _): attempts[id] = nil
@@ -96,7 +94,7 @@ package struct ModelShell: Sendable {
     private mutating func start(_ id: AttemptID, _ action: Action, _ effect: Effect) throws {
         if id.serial <= lastSerial { throw illegal(effect, "the serial \(id.serial) was used before") }
         if isBusy(id.action.rule) { throw illegal(effect, "an action of the rule still runs") }
-        if plan.rules[id.action.rule.number].actions[id.action.index] != action {
+        if engine.rule(id.action.rule)?.actions[id.action.index] != action {
             throw illegal(effect, "that is another action")
         }
         if case .sleep = action.kind { throw illegal(effect, "sleep is the engine's own") }

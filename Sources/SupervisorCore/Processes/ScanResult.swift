@@ -1,6 +1,6 @@
 package import ConfigModel
 
-/// A rule of the engine, by a number that outlives the rule's place in the file.
+/// A rule of the engine, by a number that outlives its place in the file. A rule that a reload has changed gets another.
 package struct RuleID: Hashable, Sendable, Comparable {
     package let number: Int
 

@@ -89,6 +89,10 @@ struct RuleRuntime: Sendable {
     var targets: [TargetState]
     /// When targets that are still unseen are given up; `nil` waits for ever.
     let startDeadline: Instant?
+    /// A later version of the rule, which came when this one had fired; it counts from the next round on, if there is one.
+    var successor: Rule?
+    /// The rule has fired and is no longer in the configuration.
+    var isRetired = false
 
     /// A rule that begins to wait; a start timeout shorter than `minimum` counts as that long.
     init(id: RuleID, rule: Rule, at now: Instant, waitingAtLeast minimum: Duration = .zero) {
@@ -97,6 +101,9 @@ struct RuleRuntime: Sendable {
         targets = rule.targets.map { _ in TargetState() }
         startDeadline = rule.startTimeout.map { now + max($0, minimum) }
     }
+
+    /// The rule as the newest configuration has it.
+    var newest: Rule { successor ?? rule }
 
     /// Whether what a scan should have shown was taken for granted.
     var isUnconfirmed: Bool { targets.contains(where: \.isGuess) }
@@ -112,8 +119,8 @@ struct RuleRuntime: Sendable {
     /// Whether watching is over.
     var hasEnded: Bool {
         switch rule.until {
-        case .allEnded: targets.allSatisfy { $0.phase == .ended || $0.phase == .givenUp }
-        case .anyEnded: targets.contains { $0.phase == .ended }
+        case .allEnded: targets.allSatisfy { $0.isOver || $0.phase == .givenUp }
+        case .anyEnded: targets.contains(where: \.isOver)
         }
     }
 

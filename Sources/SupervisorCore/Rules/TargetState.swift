@@ -45,6 +45,15 @@ struct TargetState: Hashable, Sendable {
         return unknownCount > 0 ? .unknown : .succeeded
     }
 
+    /// All matched processes ended, and a look that speaks for this target, which a reload may have handed over, confirms it.
+    var isOver: Bool { phase == .ended && isCovered }
+
+    /// The members in the order of their pids, so that what is done to each comes in an order that can be repeated.
+    var sortedMembers: [(process: ProcessIdentity, member: Member)] {
+        members.map { ($0.key, $0.value) }
+            .sorted { ($0.process.pid, $0.process.startTicks) < ($1.process.pid, $1.process.startTicks) }
+    }
+
     /// Latches a process until it ends.
     mutating func insert(_ process: ProcessIdentity, _ member: Member) {
         members[process] = member
@@ -91,6 +100,16 @@ struct TargetState: Hashable, Sendable {
         case .ended: isGuess = isBlind
         case .givenUp: break  // no longer looked for, so no scan says anything about it
         }
+    }
+
+    /// The same target under a rule that begins anew: what was seen is kept, what was given up is looked for again.
+    ///
+    /// No scan under way speaks for it, since that was asked for under another rule.
+    func carriedOver() -> TargetState {
+        var copy = self
+        copy.isCovered = false
+        if phase == .givenUp { copy.phase = .unseen }
+        return copy
     }
 
     /// A match came back after the end was confirmed, as a restarted container does: what the former ones came to no

@@ -24,19 +24,30 @@ struct RandomPlan {
     /// The names of processes that its selectors look for.
     static let kinds = ["a", "b", "c"]
 
-    let yaml: String
+    private let head: String
+    private let rules: [String]
 
     init(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var text = """
+        head = """
             version: 1
             onTerminate: \(random.pick(["drain", "drain", "run", "exit"]))
             terminationTimeout: \(random.pick(["0s", "1s", "5s"]))
             rules:
 
             """
-        for index in 0..<random.pick([1, 1, 2, 3]) { text += Self.rule(index, using: &random) }
-        yaml = text
+        rules = (0..<random.pick([1, 1, 2, 3])).map { Self.rule($0, using: &random) }
+    }
+
+    var yaml: String { head + rules.joined() }
+
+    /// The configuration in every order of its rules.
+    var orders: [String] {
+        switch rules.count {
+        case 1: [yaml]
+        case 2: [yaml, head + rules.reversed().joined()]
+        default: [[0, 1, 2], [2, 0, 1], [1, 2, 0], [2, 1, 0]].map { head + $0.map { rules[$0] }.joined() }
+        }
     }
 
     private static func rule(_ index: Int, using random: inout SeededGenerator) -> String {

@@ -4,7 +4,10 @@ import TestSupport
 
 /// An engine in a machine of chance, with an account kept of all that it does.
 struct RandomWalk {
+    /// As it was at the beginning: numbers of rules are places in it.
     private let plan: Plan
+    /// The names of the rules as they were last ordered.
+    private var order: [String]
     private var shell: ModelShell
     private var world: World
     private var ledgers: [RuleLedger]
@@ -17,14 +20,17 @@ struct RandomWalk {
     /// All that was told, to compare two runs.
     private(set) var story: [Effect] = []
 
-    /// A walk at its beginning; `seed` decides everything that happens.
-    init(of plan: Plan, seed: UInt64) {
+    /// A walk at its beginning; `seed` decides everything that happens, and in which of its orders the configuration is
+    /// read again meanwhile.
+    init(of plan: Plan, inOrders orders: [Plan] = [], seed: UInt64) {
         self.plan = plan
+        order = plan.rules.map(\.name)
         var random = SeededGenerator(seed: seed)
         shell = ModelShell(plan, seed: random.next())
         let now = shell.now
         world = World(at: now, using: random)
         ledgers = plan.rules.map { RuleLedger($0, at: now) }
+        if !orders.isEmpty { world.scheduleReloads(of: orders, from: now) }
     }
 
     /// Goes on until the verdict, and a few steps beyond.
@@ -74,7 +80,7 @@ struct RandomWalk {
         case .stopRequested(let request): if !wasOver { stopRequests.append(request) }
         case .scanFailed: failures += 1
         case .scanned: failures = 0
-        case .started, .exited, .attemptFinished, .processesGone, .deadlineReached: break
+        case .reloaded, .started, .exited, .attemptFinished, .processesGone, .deadlineReached: break
         }
         let effects = try shell.send(event)
         story += effects
@@ -83,6 +89,11 @@ struct RandomWalk {
             world.perform(effect, at: shell.now)
         }
         switch event {
+        case .reloaded(let plan):
+            let isTaken = effects.contains {
+                if case .log(let record) = $0 { record.name == .configReloaded } else { false }
+            }
+            if isTaken { order = plan.rules.map(\.name) }
         case .scanned: for index in ledgers.indices { ledgers[index].looked(since: requestEvent) }
         case .scanFailed where failures >= 10:
             for index in ledgers.indices { ledgers[index].looked(since: requestEvent) }
@@ -168,6 +179,7 @@ struct RandomWalk {
 
     /// Works the exit code out anew.
     private func check(_ verdict: Verdict) throws {
+        let ledgers = order.compactMap { name in self.ledgers.first { $0.rule.name == name } }
         let codes = ledgers.map { $0.state == .finished ? $0.exitCode ?? 0 : $0.rule.exitCodes.terminated }
         let expected: Int32 =
             switch verdict.reason {

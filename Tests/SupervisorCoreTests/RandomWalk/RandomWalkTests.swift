@@ -11,9 +11,9 @@ struct RandomWalkTests {
     @Test(arguments: UInt64(0)..<30)
     func keepsItsAccountsInOrder(part: UInt64) throws {
         for planSeed in (part * 20)..<((part + 1) * 20) {
-            let plan = try Plan.parsing(RandomPlan(seed: planSeed).yaml)
+            let orders = try RandomPlan(seed: planSeed).orders.map { try Plan.parsing($0) }
             for seed in (planSeed * Self.walksPerPlan)..<((planSeed + 1) * Self.walksPerPlan) {
-                var walk = RandomWalk(of: plan, seed: seed)
+                var walk = RandomWalk(of: orders[0], inOrders: orders, seed: seed)
                 do {
                     _ = try walk.run()
                 } catch {

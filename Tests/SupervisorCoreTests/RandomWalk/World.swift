@@ -55,6 +55,15 @@ struct World {
         }
     }
 
+    /// The configuration is read again, some times, in one of these orders.
+    mutating func scheduleReloads(of orders: [Plan], from now: Instant) {
+        guard random.chance(40) else { return }
+        for _ in 0..<random.pick([1, 2, 8]) {
+            let moment = now + .milliseconds(Int.random(in: 0...20_000, using: &random))
+            schedule(.delivery(.reloaded(random.pick(orders))), at: moment)
+        }
+    }
+
     /// When the next thing happens.
     var next: Instant? { agenda.map(\.time).min() }
 

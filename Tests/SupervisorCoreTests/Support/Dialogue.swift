@@ -51,10 +51,15 @@ struct Dialogue {
     var verdict: Verdict? { shell.engine.verdict }
 
     /// The state of a rule, as a verdict would tell it now.
-    func state(of rule: Int = 0) -> String {
+    func state(of rule: Int = 0) -> String { verdictNow?.rules[rule].state ?? "" }
+
+    /// The state of a rule by its name; `nil` where there is none.
+    func state(named name: String) -> String? { verdictNow?.rules.first { $0.name == name }?.state }
+
+    private var verdictNow: Verdict? {
         var copy = shell.engine
         if copy.verdict == nil { _ = copy.handle(.stopRequested(.interrupt), at: shell.now) }
-        return copy.verdict?.rules[rule].state ?? ""
+        return copy.verdict
     }
 }
 

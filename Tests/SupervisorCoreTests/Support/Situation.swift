@@ -7,15 +7,20 @@ import TestSupport
 enum Situation: CaseIterable {
     case waiting, watching, grace, attempting, cancelling, backingOff, sleeping, awaitingGone, finished
 
+    /// The one action of the rule.
+    var action: String {
+        switch self {
+        case .sleeping: "sleep: 3s"
+        case .awaitingGone: "{signal: {process: {name: p}}, thenGone: {within: 9s}}"
+        case .finished, .waiting, .watching, .grace, .attempting, .cancelling, .backingOff:
+            "{http: {url: 'http://h/'}, timeout: 4s, retry: {attempts: 2, delay: 3s, maxDelay: 3s}}"
+        }
+    }
+
+    var gracePeriod: String { self == .grace ? "5s" : "0s" }
+
     /// A conversation that has led there; `document` adds top-level keys to its configuration.
     func reached(document: String = "") throws -> Dialogue {
-        let action =
-            switch self {
-            case .sleeping: "sleep: 3s"
-            case .awaitingGone: "{signal: {process: {name: p}}, thenGone: {within: 9s}}"
-            case .finished, .waiting, .watching, .grace, .attempting, .cancelling, .backingOff:
-                "{http: {url: 'http://h/'}, timeout: 4s, retry: {attempts: 2, delay: 3s, maxDelay: 3s}}"
-            }
         var dialogue = try Dialogue(
             """
             version: 1
@@ -23,7 +28,7 @@ enum Situation: CaseIterable {
             rules:
               - name: r
                 watch: {processes: [{name: a}]}
-                gracePeriod: \(self == .grace ? "5s" : "0s")
+                gracePeriod: \(gracePeriod)
                 actions: [\(action)]
               - {name: other, watch: {processes: [{name: b}]}}
             """)
