@@ -69,7 +69,7 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["ConfigModel", "LinuxProcesses", "SupervisorCore"],
+            dependencies: ["CLinux", "ConfigModel", "LinuxProcesses", "SupervisorCore"],
             path: "Tests/TestSupport"
         ),
         // A process of its own for each test that changes its uid, filters its system calls or takes all descriptors.

@@ -127,6 +127,14 @@ package final class ActionRunner {
         begin(id, attempt)
     }
 
+    /// Reaps this child where it is an attempt's program that has ended, and reports the attempt; `false` for any other.
+    ///
+    /// For a shell that reaps orphans: a program's status is for the attempt that started it.
+    package func reap(_ pid: Int32) -> Bool {
+        let attempt = attempts.values.lazy.compactMap { $0 as? ProgramAttempt }.first { $0.pid == pid }
+        return attempt?.takeEnd() ?? false
+    }
+
     private func begin(_ id: AttemptID, _ attempt: any RunningAttempt) {
         attempts[id] = attempt
         attempt.start()

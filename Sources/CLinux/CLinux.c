@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/signalfd.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 // The numbers are the same on every architecture: they came after the tables were unified.
@@ -66,10 +68,36 @@ int knell_signalfd(const sigset_t *signals) {
     return signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-int knell_signalfd_read(int descriptor) {
+int knell_signalfd_read(int descriptor, struct knell_signal *out) {
     struct signalfd_siginfo information;
     ssize_t size = read(descriptor, &information, sizeof information);
-    return size == (ssize_t)sizeof information ? (int)information.ssi_signo : -1;
+    if (size != (ssize_t)sizeof information) {
+        return -1;
+    }
+    out->number = (int)information.ssi_signo;
+    out->code = information.ssi_code;
+    out->sender = (pid_t)information.ssi_pid;
+    return 0;
+}
+
+pid_t knell_ended_child(void) {
+    siginfo_t information;
+    information.si_pid = 0;
+    int result = waitid(P_ALL, 0, &information, WEXITED | WNOHANG | WNOWAIT);
+    return result == 0 ? information.si_pid : -1;
+}
+
+int knell_stopped_by(pid_t child) {
+    siginfo_t information;
+    information.si_pid = 0;
+    int result = waitid(P_PID, (id_t)child, &information, WSTOPPED | WNOHANG);
+    return result == 0 && information.si_pid == child ? information.si_status : 0;
+}
+
+int knell_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
+
+int knell_spawn_in_foreground(posix_spawn_file_actions_t *actions, int descriptor) {
+    return posix_spawn_file_actions_addtcsetpgrp_np(actions, descriptor);
 }
 
 // The linker's names for the first byte of the program and for the first behind its code, end(3). The segment between

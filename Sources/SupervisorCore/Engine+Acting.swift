@@ -4,6 +4,9 @@ extension Engine {
     private static let unconfirmedEnd = ActionFailure(
         action: "watch", reason: "the process table could not be read, so the end was taken for granted")
 
+    /// Why no action of a rule runs whose targets never came.
+    static let startTimeoutSkips = "onStartTimeout is skip"
+
     /// Ends the watching of a rule and begins its actions.
     mutating func fire(
         _ index: Int, as outcome: Outcome, skipping skipReason: String? = nil, at now: Instant,

@@ -18,7 +18,7 @@ extension Engine {
                 termination = .draining(until: now + plan.terminationTimeout)
             case .drain, .run:
                 termination = .finishing
-                fireAllTerminated(at: now, &effects)
+                fireAll(as: .terminated, at: now, &effects)
             case .exit:
                 let codes = rules.map { rule in
                     guard case .finished(let finish) = rule.state else { return rule.rule.exitCodes.terminated }
@@ -29,10 +29,11 @@ extension Engine {
         }
     }
 
-    /// Runs what has not run, since Knell may not wait any longer.
-    mutating func fireAllTerminated(at now: Instant, _ effects: inout [Effect]) {
+    /// Runs what has not run, since Knell may not, or need not, wait any longer.
+    mutating func fireAll(as outcome: Outcome, at now: Instant, _ effects: inout [Effect]) {
         for index in rules.indices where verdict == nil && rules[index].state.isLooking {
-            fire(index, as: .terminated, at: now, &effects)
+            let skips = outcome == .notStarted && rules[index].rule.onStartTimeout == .skip
+            fire(index, as: outcome, skipping: skips ? Self.startTimeoutSkips : nil, at: now, &effects)
         }
     }
 

@@ -129,8 +129,7 @@ extension Engine {
         case .waiting:
             if rules[index].targets.allSatisfy({ $0.phase == .givenUp }) {
                 let skips = rules[index].rule.onStartTimeout == .skip
-                fire(
-                    index, as: .notStarted, skipping: skips ? "onStartTimeout is skip" : nil, at: now, &effects)
+                fire(index, as: .notStarted, skipping: skips ? Self.startTimeoutSkips : nil, at: now, &effects)
             } else if rules[index].isSeen {
                 rules[index].state = .watching
                 effects.append(.log(record(.ruleWatching, index)))

@@ -59,6 +59,7 @@ package struct Engine: Sendable {
         case .attemptFinished(let attempt, let result): attemptFinished(attempt, result, at: now, &effects)
         case .processesGone(let action): processesGone(action, at: now, &effects)
         case .stopRequested(let request): stopRequested(request, at: now, &effects)
+        case .abandoned(let outcome): fireAll(as: outcome, at: now, &effects)
         case .reloaded(let plan): reloaded(plan, at: now, &effects)
         case .deadlineReached: deadlineReached(at: now, &effects)
         }
@@ -82,7 +83,7 @@ package struct Engine: Sendable {
     private mutating func deadlineReached(at now: Instant, _ effects: inout [Effect]) {
         if case .draining(let until) = termination, until <= now {
             termination = .finishing
-            fireAllTerminated(at: now, &effects)
+            fireAll(as: .terminated, at: now, &effects)
         }
         for index in rules.indices {
             // A step may be due as soon as it begins, such as a sleep of no time.

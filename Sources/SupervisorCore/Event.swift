@@ -23,6 +23,8 @@ package enum Event: Hashable, Sendable {
     /// No process is left of those that ``Effect/awaitGone(_:_:)`` asked for.
     case processesGone(ActionID)
     case stopRequested(StopRequest)
+    /// What every rule waits for will not come, so all that have not fired do so, with this outcome.
+    case abandoned(Outcome)
     /// The configuration has changed, and the new version is valid.
     case reloaded(Plan)
     /// The time of ``Engine/nextDeadline`` has come.

@@ -36,8 +36,21 @@ package struct Verdict: Hashable, Sendable {
         package let notDone: [String]
     }
 
-    package let exitCode: Int32
+    package private(set) var exitCode: Int32
     package let reason: Reason
     /// In the order of the file.
     package let rules: [RuleVerdict]
+
+    init(exitCode: Int32, reason: Reason, rules: [RuleVerdict]) {
+        self.exitCode = exitCode
+        self.reason = reason
+        self.rules = rules
+    }
+
+    /// The same with another exit code, where something beside the rules decides it.
+    package func with(exitCode: Int32) -> Verdict {
+        var copy = self
+        copy.exitCode = exitCode
+        return copy
+    }
 }

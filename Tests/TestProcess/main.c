@@ -12,6 +12,12 @@
 //   ignore N           ok             ignores signal N
 //   exit N             ok             then exits with code N
 //   kill N             ok             then kills itself with signal N
+//   catch N            ok             says "caught N" whenever signal N comes
+//   signals            blocked X ignored Y   the signals that it blocks and ignores, in hexadecimal, bit 0 for signal 1
+//   descriptors        N N…           the open descriptors
+//   group              group N        its process group
+//   orphan             orphan PID     a grandchild whose parent has ended; it ends with this process
+//   end-orphan         ok             has it exit
 //   leave-main-thread  ok             goes on in another thread; the first one is a zombie by then
 //   spawn NAME         child PID      a child that takes commands through `tell`, and ends with this process
 //   crowd N NAME       ok             N children that only wait
@@ -21,6 +27,7 @@
 
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -167,6 +174,73 @@ static void kill_self(int number) {
     for (;;) pause();
 }
 
+/// Async-signal-safe: one write(2), so that it stands whole between other lines.
+static void say_caught(int number) {
+    char text[] = "caught   \n";
+    text[7] = number >= 10 ? (char)('0' + number / 10) : (char)('0' + number);
+    text[8] = number >= 10 ? (char)('0' + number % 10) : '\n';
+    ssize_t ignored = write(STDOUT_FILENO, text, number >= 10 ? 10 : 9);
+    (void)ignored;
+}
+
+static void catch_signal(int number) {
+    struct sigaction action = {.sa_handler = say_caught, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    answer(sigaction(number, &action, NULL) == 0 ? "ok" : "no such signal");
+}
+
+static void tell_signals(void) {
+    unsigned long blocked = 0, ignored = 0;
+    sigset_t mask;
+    sigprocmask(SIG_BLOCK, NULL, &mask);
+    for (int number = 1; number <= 64; number++) {
+        struct sigaction action;
+        if (sigismember(&mask, number) == 1) blocked |= 1UL << (number - 1);
+        if (sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN) ignored |= 1UL << (number - 1);
+    }
+    printf("blocked %lx ignored %lx\n", blocked, ignored);
+    fflush(stdout);
+}
+
+static void tell_descriptors(void) {
+    for (int number = 0; number < 1024; number++) {
+        if (fcntl(number, F_GETFD) >= 0) printf(number == 0 ? "%d" : " %d", number);
+    }
+    answer("");
+}
+
+static int orphan_input = -1;
+
+/// The orphan reads a pipe that nobody else writes to; so it ends with whoever holds the other end.
+static void orphan(void) {
+    int ends[2], numbers[2];
+    pid_t pid;
+    if (pipe(ends) != 0 || pipe(numbers) != 0) die("pipe");
+    pid_t parent = fork();
+    if (parent < 0) die("fork");
+    if (parent == 0) {
+        pid = fork();
+        if (pid != 0) {
+            if (pid < 0 || write(numbers[1], &pid, sizeof pid) != sizeof pid) _exit(70);
+            _exit(0);
+        }
+        char byte;
+        close(ends[1]);
+        close(numbers[0]);
+        close(numbers[1]);
+        ssize_t ignored = read(ends[0], &byte, 1);
+        (void)ignored;
+        _exit(0);
+    }
+    close(ends[0]);
+    close(numbers[1]);
+    orphan_input = ends[1];
+    if (read(numbers[0], &pid, sizeof pid) != sizeof pid || waitpid(parent, NULL, 0) != parent) die("orphan");
+    close(numbers[0]);
+    printf("orphan %d\n", (int)pid);
+    fflush(stdout);
+}
+
 static void *obey(void *);
 
 /// Runs in the second thread: answers once the first is a zombie, which it becomes a moment after it has ended.
@@ -212,6 +286,20 @@ static void *obey(void *unused) {
             _exit(atoi(rest));
         } else if (strcmp(line, "kill") == 0) {
             kill_self(atoi(rest));
+        } else if (strcmp(line, "catch") == 0) {
+            catch_signal(atoi(rest));
+        } else if (strcmp(line, "signals") == 0) {
+            tell_signals();
+        } else if (strcmp(line, "descriptors") == 0) {
+            tell_descriptors();
+        } else if (strcmp(line, "group") == 0) {
+            printf("group %d\n", (int)getpgrp());
+            fflush(stdout);
+        } else if (strcmp(line, "orphan") == 0) {
+            orphan();
+        } else if (strcmp(line, "end-orphan") == 0) {
+            close(orphan_input);
+            answer("ok");
         } else if (strcmp(line, "leave-main-thread") == 0) {
             leave_main_thread();
         } else if (strcmp(line, "spawn") == 0) {

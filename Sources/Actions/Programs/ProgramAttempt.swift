@@ -27,16 +27,23 @@ final class ProgramAttempt: RunningAttempt {
     }
 
     func start() {
-        do throws(SpawnFault) {
-            let pid = try ProgramSpawn(request).spawn()
+        var spawn = ProcessSpawn(request.command)
+        spawn.isSilent = true
+        spawn.group = .own
+        do throws(SystemCallError) {
+            let pid = try spawn.start()
             child = ChildProgram(pid: pid, loop: loop, desk: desk) { [finish] status in
                 finish(status == .exited(0) ? .done : .exited(status))
             }
             child?.watch(openPidfd)
         } catch {
-            finish(.failed(reason: error.reason, isTransient: error.isTransient))
+            let fault = SpawnFault(error, program: request.command.first ?? "")
+            finish(.failed(reason: fault.reason, isTransient: fault.isTransient))
         }
     }
+
+    /// Takes the program's end in, where somebody else has noticed it first; `false` where it has not ended.
+    func takeEnd() -> Bool { child?.takeEnd() ?? false }
 
     /// The pid of the program while it is known to be there.
     var pid: Int32? { child?.pid }
@@ -78,6 +85,13 @@ private final class ChildProgram {
         } catch {
             waitOnThread()
         }
+    }
+
+    /// Reaps the child and reports its end; `false` while it runs. The pidfd's handler then finds nothing left to do.
+    func takeEnd() -> Bool {
+        guard let status = reap() else { return false }
+        report(status)
+        return true
     }
 
     /// Ends the whole process group at once, unless the program has ended by itself: then its status is known.

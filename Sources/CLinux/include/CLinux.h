@@ -53,8 +53,31 @@ const char *knell_errno_text(int value);
 /// signalfd(2) for this set of blocked signals; non-blocking, closed on exec.
 int knell_signalfd(const sigset_t *signals);
 
-/// Takes one signal from a signalfd; -1 and EAGAIN when none waits.
-int knell_signalfd_read(int descriptor);
+/// A signal as signalfd(2) tells it.
+struct knell_signal {
+    int number;
+    /// si_code of sigaction(2): SI_KERNEL where the terminal sent it, SI_USER for kill(2).
+    int code;
+    /// The sender, in our PID namespace; 0 where there is none or where it is outside.
+    pid_t sender;
+};
+
+/// Takes one signal from a signalfd; -1 and EAGAIN when none waits, else 0.
+int knell_signalfd_read(int descriptor, struct knell_signal *out);
+
+/// The pid of some child that has ended and has not been reaped, which stays so, waitid(2) with WNOWAIT; 0 where there is
+/// none, -1 and ECHILD where there are no children.
+pid_t knell_ended_child(void);
+
+/// Whether this child has stopped since it was last asked: the signal that stopped it, else 0, waitid(2) with WSTOPPED.
+int knell_stopped_by(pid_t child);
+
+/// prctl(2) with PR_SET_CHILD_SUBREAPER: orphans among our descendants become our children.
+int knell_become_subreaper(void);
+
+/// posix_spawn_file_actions_addtcsetpgrp_np(3), glibc 2.35: the program's process group becomes the foreground of the
+/// terminal at `descriptor` before the program starts. Returns an error number, 0 for success.
+int knell_spawn_in_foreground(posix_spawn_file_actions_t *actions, int descriptor);
 
 /// Unmaps the program's own code and constants, madvise(2) with MADV_DONTNEED; they come back from the page cache when
 /// they are next needed. Returns what madvise(2) returned.

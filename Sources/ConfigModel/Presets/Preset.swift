@@ -32,6 +32,9 @@ package struct Preset: Sendable {
 
     package static let names = all.map(\.name)
 
+    /// `; did you mean "istio"?` for a name that is nearly a preset's, else nothing.
+    package static func suggestion(for name: String) -> String { Suggestion.phrase(for: name, among: names) }
+
     /// All presets, in the order of the table.
     package static let all: [Preset] = [
         Preset(

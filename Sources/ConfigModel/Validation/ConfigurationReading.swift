@@ -27,6 +27,13 @@ package struct ConfigurationReading: Sendable {
         secrets = root == nil ? list.secrets + source.likelySecrets(under: Keys.secretNames) : list.secrets
     }
 
+    /// The diagnostics without the lines of the source, one below the other, as many as are usually shown.
+    package func summary(fileName: String) -> String {
+        let hidden = max(0, diagnostics.count - DiagnosticText.shown) + furtherCount
+        let lines = diagnostics.prefix(DiagnosticText.shown).map { "\(fileName):\($0)" }
+        return (lines + (hidden > 0 ? ["\(hidden) more are not shown"] : [])).joined(separator: "\n")
+    }
+
     /// The diagnostics as text, `fileName` before each.
     package func render(fileName: String) -> String {
         DiagnosticText(fileName: fileName, source: source, secrets: secrets)

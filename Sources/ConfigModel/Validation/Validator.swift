@@ -58,7 +58,7 @@ struct Validator {
         }
     }
 
-    private func action(_ action: ActionConfiguration, index: Int) -> Action? {
+    func action(_ action: ActionConfiguration, index: Int) -> Action? {
         guard let kind = kind(action.kind) else { return nil }
         let attempts =
             switch kind {

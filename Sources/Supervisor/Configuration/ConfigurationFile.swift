@@ -7,6 +7,11 @@ package enum ConfigurationFile {
     /// Where Knell looks when nothing else is said.
     package static let defaultPath = "/etc/knell/knell.yaml"
 
+    /// The path that `KNELL_CONFIG` names; empty counts as left out, since a manifest cannot unset a variable.
+    package static func pathInEnvironment(_ environment: ConfigurationEnvironment) -> String? {
+        environment.variable("KNELL_CONFIG").flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// What diagnostics call the file at `path`.
     package static func displayName(_ path: String) -> String { path == "-" ? "<stdin>" : path }
 
@@ -17,13 +22,17 @@ package enum ConfigurationFile {
     package static func read(
         _ path: String, environment: ConfigurationEnvironment
     ) throws(SystemCallError) -> ConfigurationReading {
+        ConfigurationReading(try contents(of: path), environment: environment)
+    }
+
+    /// The bytes of the file at `path`, or of standard input for `-`; of a file that is too large just enough to show it.
+    static func contents(of path: String) throws(SystemCallError) -> [UInt8] {
         let limit = YAMLLimits.standard.inputBytes
         do throws(SystemCallError) {
-            let bytes = try path == "-" ? readStandardInput(limit: limit + 1) : readSmallFile(path, limit: limit)
-            return ConfigurationReading(bytes, environment: environment)
+            return try path == "-" ? readStandardInput(limit: limit + 1) : readSmallFile(path, limit: limit)
         } catch  where error.errno == EFBIG {
             // One byte more than allowed: the reader has the words for that.
-            return ConfigurationReading([UInt8](repeating: 0x20, count: limit + 1), environment: environment)
+            return [UInt8](repeating: 0x20, count: limit + 1)
         }
     }
 

@@ -15,21 +15,28 @@ protocol ActionPerformer: AnyObject {
     /// Prepares for the first request with one of these timeouts, so that it is not slower than the others; tells when
     /// that is over.
     func warmUp(for timeouts: Set<Duration>, completion: @escaping () -> Void)
+    /// Whether this child was a program of an action, which is then reaped and reported.
+    func reap(_ pid: Int32) -> Bool
 }
 
 extension ActionRunner: ActionPerformer {}
 
 /// Does nothing, successfully: `--dry-run`.
 final class DryRunPerformer: ActionPerformer {
-    private let report: (Event) -> Void
+    private let onFinish: (AttemptID, AttemptResult) -> Void
+    private let onGone: (ActionID) -> Void
 
-    init(report: @escaping (Event) -> Void) { self.report = report }
+    init(onFinish: @escaping (AttemptID, AttemptResult) -> Void, onGone: @escaping (ActionID) -> Void) {
+        self.onFinish = onFinish
+        self.onGone = onGone
+    }
 
-    func start(_ id: AttemptID, _ action: Action) { report(.attemptFinished(id, .simulated(action.deed))) }
+    func start(_ id: AttemptID, _ action: Action) { onFinish(id, .simulated(action.deed)) }
     func cancel(_ id: AttemptID) {}
-    func awaitGone(_ id: ActionID, _ reference: ProcessReference) { report(.processesGone(id)) }
+    func awaitGone(_ id: ActionID, _ reference: ProcessReference) { onGone(id) }
     func stopAwaitingGone(_ id: ActionID) {}
     var nextDeadline: Instant? { nil }
     func deadlineReached(at now: Instant) {}
     func warmUp(for timeouts: Set<Duration>, completion: @escaping () -> Void) { completion() }
+    func reap(_ pid: Int32) -> Bool { false }
 }

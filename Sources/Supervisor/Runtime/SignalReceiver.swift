@@ -2,22 +2,36 @@ internal import CLinux
 internal import Glibc
 internal import LinuxProcesses
 
-/// Takes SIGTERM, SIGINT and SIGHUP through a descriptor instead of handlers, signalfd(2).
+/// Takes signals through a descriptor instead of handlers, signalfd(2).
 ///
 /// The signals are blocked for the whole process, so it is made before any thread is. SIGPIPE is ignored, since a log
 /// whose reader is gone must not end Knell.
 final class SignalReceiver {
+    /// A signal that has come, and where from.
+    struct Arrival: Hashable {
+        let number: Int32
+        /// The kernel sent it, as it does for the keys of a terminal, to the whole foreground process group.
+        let isFromKernel: Bool
+        /// The sender, 0 where it is outside of this PID namespace.
+        let sender: Int32
+    }
+
+    /// What `knell run` takes: the requests to stop, and the one to reload.
+    static let stopAndReload = [SIGTERM, SIGINT, SIGHUP]
+
     private let descriptor: FileDescriptor
     private let loop: EventLoop
     private var registration: EventLoop.Registration?
 
-    /// Calls `onSignal` on the loop's thread with the number of each signal, for the life of this value.
+    /// Calls `onSignal` on the loop's thread with each of these signals, for the life of this value.
     ///
     /// - Throws: ``SystemCallError`` of signalfd(2) or epoll_ctl(2).
-    init(loop: EventLoop, onSignal: @escaping (Int32) -> Void) throws(SystemCallError) {
+    init(
+        _ numbers: [Int32], loop: EventLoop, onSignal: @escaping (Arrival) -> Void
+    ) throws(SystemCallError) {
         var signals = sigset_t()
         unsafe sigemptyset(&signals)
-        for number in [SIGTERM, SIGINT, SIGHUP] { unsafe sigaddset(&signals, number) }
+        for number in numbers { unsafe sigaddset(&signals, number) }
         unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
         signal(SIGPIPE, SIG_IGN)
         let raw = unsafe knell_signalfd(&signals)
@@ -25,7 +39,12 @@ final class SignalReceiver {
         descriptor = FileDescriptor(owning: raw)
         self.loop = loop
         registration = try loop.register(raw, for: .readable) { _ in
-            while case let number = knell_signalfd_read(raw), number > 0 { onSignal(number) }
+            var signal = knell_signal()
+            while unsafe knell_signalfd_read(raw, &signal) == 0 {
+                onSignal(
+                    Arrival(
+                        number: signal.number, isFromKernel: signal.code == siKernel, sender: signal.sender))
+            }
         }
     }
 
@@ -33,3 +52,6 @@ final class SignalReceiver {
         if let registration { loop.remove(registration) }
     }
 }
+
+/// `SI_KERNEL` of sigaction(2), which Swift's Glibc module has under no one type.
+private let siKernel: Int32 = 0x80

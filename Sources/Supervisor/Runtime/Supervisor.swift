@@ -6,61 +6,43 @@ package import SupervisorCore
 
 /// The shell around the engine: one thread, one loop, which turns what happens into events and effects into deeds.
 package final class Supervisor {
-    /// How a run behaves, apart from its plan.
-    package struct Options {
-        /// Actions are logged, not done.
-        package var isDryRun = false
-        /// Where the process table is.
-        package var procRoot = "/proc"
-
-        package init() {}
-    }
-
     /// How often processes are looked at that have no pidfd.
     private static let pollInterval = Duration.milliseconds(500)
 
-    private let log: EventLog
+    let log: EventLog
     private let options: Options
-    private let plan: Plan
     private let loop: EventLoop
-    private let scanner: ProcessScanner
+    let scanner: ProcessScanner
     private let procFS: ProcFS
     /// The process table is that of this machine, not a recorded one.
     private let isLive: Bool
-    private let queue = EventQueue()
-    private let watcher: ExitWatcher
-    private let performer: any ActionPerformer
-    private let signals: SignalReceiver
-    private var engine: Engine
+    let queue = EventQueue()
+    let watcher: ExitWatcher
+    let performer: any ActionPerformer
+    /// The command that Knell runs itself, and whose process stands for every target.
+    let command: CommandRun?
+    private var signals: SignalReceiver?
+    private var reloader: ConfigurationReloader?
+    private(set) var engine: Engine
     private var nextPoll: Instant?
-    private var toldRights: Set<ProcessScan.MissingRight> = []
+    var toldRights: Set<ProcessScan.MissingRight> = []
 
     /// Takes over the process's signals and opens what the loop needs.
     ///
     /// - Throws: ``SystemCallError`` where the kernel refuses something without which nothing works.
     package init(plan: Plan, options: Options, log: EventLog) throws(SystemCallError) {
-        self.plan = plan
+        // Before anything is opened: these are the command's as well.
+        let inherited = options.command == nil ? [] : CommandProcess.openDescriptors()
         self.options = options
         self.log = log
         let loop = try EventLoop()
         let queue = queue
         self.loop = loop
-        signals = try SignalReceiver(loop: loop) { number in
-            switch number {
-            case SIGTERM: queue.append(.stopRequested(.terminate))
-            case SIGINT: queue.append(.stopRequested(.interrupt))
-            default:
-                log.write(
-                    LogRecord(.signalReceived).with {
-                        $0.signal = Signal(number: number).description
-                        $0.note = "the configuration is read once, at the start"
-                    })
-            }
-        }
         procFS = try ProcFS(root: options.procRoot)
         // Whatever the path is called: a table in which we are ourselves is no recorded one.
         isLive = options.procRoot == "/proc" || procFS.ownPID() == getpid()
-        scanner = ProcessScanner(root: procFS, excludingSelf: isLive)
+        scanner = ProcessScanner(
+            root: procFS, excludingSelf: isLive, includingDescendants: options.command != nil)
         watcher = try ExitWatcher(
             loop: loop, procFS: procFS,
             onExit: { queue.append(.exited($0, $1)) },
@@ -71,53 +53,81 @@ package final class Supervisor {
                         $0.note = "processes without a pidfd are looked at every \(Self.pollInterval.configText)"
                     })
             })
+        let gate = CommandGate()
+        let finished = { (id: AttemptID, result: AttemptResult) in
+            if gate.command?.takes(id, result) != true { queue.append(.attemptFinished(id, result)) }
+        }
         performer =
             if options.isDryRun {
-                DryRunPerformer(report: queue.append)
+                DryRunPerformer(onFinish: finished, onGone: { queue.append(.processesGone($0)) })
             } else {
                 try ActionRunner(
                     loop: loop, scanner: scanner, procFS: procFS,
-                    onFinish: { queue.append(.attemptFinished($0, $1)) }, onGone: { queue.append(.processesGone($0)) })
+                    onFinish: finished, onGone: { queue.append(.processesGone($0)) })
             }
+        let performer = performer
+        let procFS = procFS
+        command = options.command.map {
+            CommandRun(
+                $0, inherited: inherited, log: log, procFS: procFS, performer: performer, report: queue.append)
+        }
         engine = Engine(plan: plan, seed: UInt64.random(in: .min ... .max), at: MonotonicClock.now())
+        gate.command = command
+        let numbers = command == nil ? SignalReceiver.stopAndReload : SignalForwarding.taken
+        signals = try SignalReceiver(numbers, loop: loop) { [weak self] signal in self?.received(signal) }
     }
 
-    /// Runs until the engine has its verdict.
+    /// Runs until the engine has its verdict, and until the command has ended where Knell runs one.
     ///
     /// - Throws: ``SystemCallError`` where waiting itself fails, after which nothing can be noticed any more.
     package func run() throws(SystemCallError) -> Verdict {
         // Looked at before anything is waited for: later the only other process may have ended.
-        let finding = namespaceFinding()
-        queue.append(.started)
+        let finding = command == nil ? namespaceFinding() : nil
+        if let command { command.begin() } else { queue.append(.started) }
         handleEvents()
         if let finding {
             log.write(LogRecord(.namespaceNotShared, level: .warning).with { $0.error = finding.warning })
         }
         if engine.verdict == nil {
-            // What the start has used is given back at once, and what the preparation has used when it is over.
-            ResidentMemory.releaseUnused()
-            let timeouts = plan.requestTimeouts
-            if !timeouts.isEmpty {
-                performer.warmUp(for: timeouts, completion: ResidentMemory.releaseUnused)
-            }
+            watchConfiguration()
+            prepare(for: engine.plan.requestTimeouts)
         }
         while true {
-            if let verdict = engine.verdict { return verdict }
+            if let verdict { return verdict }
             try loop.wait(until: nextDeadline)
             let now = MonotonicClock.now()
             if let deadline = watcher.nextDeadline, deadline <= now { watcher.deadlineReached(at: now) }
             if let deadline = performer.nextDeadline, deadline <= now { performer.deadlineReached(at: now) }
+            if let deadline = command?.nextDeadline, deadline <= now { command?.deadlineReached() }
             pollIfNeeded(at: now)
             handleEvents()
             if let deadline = engine.nextDeadline, deadline <= now {
                 queue.append(.deadlineReached)
                 handleEvents()
             }
+            // Last, for what has happened counts for the rules as they were.
+            if let deadline = reloader?.nextDeadline, deadline <= now {
+                reloader?.deadlineReached(at: now)
+                handleEvents()
+            }
         }
     }
 
+    /// What the run came to; `nil` while it goes on.
+    private var verdict: Verdict? {
+        guard let verdict = engine.verdict else { return nil }
+        guard let command else { return verdict }
+        guard command.isOver else { return nil }
+        let whole = verdict.with(exitCode: command.exitCode(after: verdict))
+        command.finish(whole)
+        return whole
+    }
+
     private var nextDeadline: Instant? {
-        [engine.nextDeadline, watcher.nextDeadline, performer.nextDeadline, nextPoll].compactMap(\.self).min()
+        [
+            engine.nextDeadline, watcher.nextDeadline, performer.nextDeadline, nextPoll, reloader?.nextDeadline,
+            command?.nextDeadline,
+        ].compactMap(\.self).min()
     }
 
     private func handleEvents() {
@@ -139,67 +149,62 @@ package final class Supervisor {
         watcher.poll()
     }
 
-    private func perform(_ effect: Effect) {
-        switch effect {
-        case .scan(let queries): scan(queries)
-        case .watch(let process): watcher.watch(process)
-        case .unwatch(let process): watcher.unwatch(process)
-        case .start(let attempt, let action): performer.start(attempt, action)
-        case .cancel(let attempt): performer.cancel(attempt)
-        case .awaitGone(let action, let reference): performer.awaitGone(action, reference)
-        case .stopAwaitingGone(let action): performer.stopAwaitingGone(action)
-        case .log(let record): log.hold(record)
-        }
-    }
-
-    private func scan(_ queries: [TargetQuery]) {
-        do throws(SystemCallError) {
-            let scan = try scanner.scan(for: queries)
-            for right in scan.missingRights { tell(right) }
-            queue.append(.scanned(scan.result))
-        } catch {
-            queue.append(.scanFailed(reason: error.description))
-        }
-    }
-
-    /// Says once for each target and condition which right is missing.
-    private func tell(_ right: ProcessScan.MissingRight) {
-        let key = ProcessScan.MissingRight(target: right.target, condition: right.condition, pid: 0)
-        guard toldRights.insert(key).inserted else { return }
-        log.write(
-            LogRecord(.rightMissing, level: .warning).with {
-                $0.rule = plan.rules[right.target.rule.number].name
-                $0.target = right.target.index
-                $0.pid = right.pid
-                $0.error =
-                    "may not read the \(right.condition.rawValue) of this process, so it does not match; run Knell as the same "
-                    + "user (runAsUser), or give it the capability SYS_PTRACE"
-            })
+    /// Makes ready for requests with these timeouts, and gives back what the start or a reload has used, at once and again
+    /// when the preparation is over.
+    private func prepare(for timeouts: Set<Duration>) {
+        ResidentMemory.releaseUnused()
+        if !timeouts.isEmpty { performer.warmUp(for: timeouts, completion: ResidentMemory.releaseUnused) }
     }
 
     private func namespaceFinding() -> NamespaceCheck? {
         guard isLive, let ownPID = procFS.ownPID() else { return nil }
         return try? NamespaceCheck.finding(in: procFS, ownPID: ownPID, userID: geteuid())
     }
+
+    // MARK: Signals and reloads
+
+    private func received(_ signal: SignalReceiver.Arrival) {
+        if let command { return command.received(signal) }
+        switch signal.number {
+        case SIGTERM: queue.append(.stopRequested(.terminate))
+        case SIGINT: queue.append(.stopRequested(.interrupt))
+        default:
+            log.write(
+                LogRecord(.signalReceived).with {
+                    $0.signal = Signal(number: signal.number).description
+                    $0.note = reloader == nil ? options.reasonNotToReload : nil
+                })
+            reloader?.reload()
+        }
+    }
+
+    private func watchConfiguration() {
+        guard let (source, version) = options.reload else { return }
+        reloader = ConfigurationReloader(source, version: version, loop: loop, log: log) { [weak self] plan in
+            self?.reloaded(plan)
+        }
+        reloader?.begin()
+        handleEvents()
+    }
+
+    private func reloaded(_ plan: Plan) {
+        if let command, command.isOver {
+            return log.write(
+                LogRecord(.configRejected, level: .warning).with {
+                    $0.error = "the command has ended; the configuration stays as it was"
+                })
+        }
+        let former = engine.plan.requestTimeouts
+        queue.append(.reloaded(plan))
+        handleEvents()
+        // What was read and compared is not needed any more.
+        if engine.verdict == nil { prepare(for: engine.plan.requestTimeouts.subtracting(former)) }
+    }
 }
 
-/// The events that wait for the engine, in their order; filled from callbacks, emptied by the loop.
-private final class EventQueue {
-    private var events: [Event] = []
-    private var first = 0
-
-    func append(_ event: Event) { events.append(event) }
-
-    func popFirst() -> Event? {
-        guard first < events.count else { return nil }
-        let event = events[first]
-        first += 1
-        if first == events.count {
-            events.removeAll(keepingCapacity: true)
-            first = 0
-        }
-        return event
-    }
+/// Lets the performer's closures find the command, which comes into being after it.
+private final class CommandGate {
+    weak var command: CommandRun?
 }
 
 extension Plan {

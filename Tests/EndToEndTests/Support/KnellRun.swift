@@ -8,7 +8,7 @@ final class KnellRun {
     let process: ChildProcess
     /// The events that have been read so far.
     private(set) var events: [LogEvent] = []
-    private let directory: TemporaryDirectory
+    let directory: TemporaryDirectory
 
     /// Starts `program`, or the `wrapper` that is to run it, with further `options` of `knell run`.
     ///
@@ -22,6 +22,33 @@ final class KnellRun {
         let command = wrapper + [program, "run", "--config", file] + options
         process = try ChildProcess(
             command[0], Array(command.dropFirst()), environment: Knell.environment + environment, capturesError: true)
+    }
+
+    /// Starts `knell run` on a configuration that the test keeps where it is.
+    init(file: String, options: [String] = [], wrapper: [String] = [], environment: [String] = []) throws {
+        directory = try TemporaryDirectory()
+        let command = wrapper + [Knell.path, "run", "--config", file] + options
+        process = try ChildProcess(
+            command[0], Array(command.dropFirst()), environment: Knell.environment + environment, capturesError: true)
+    }
+
+    /// Starts `knell exec` with a command, and with a configuration where there is one.
+    init(
+        executing command: [String], configuration: String? = nil, options: [String] = [], wrapper: [String] = [],
+        environment: [String] = []
+    ) throws {
+        directory = try TemporaryDirectory()
+        var words = wrapper + [Knell.path, "exec"]
+        if let configuration { words += ["--config", try directory.write(configuration, to: "knell.yaml")] }
+        words += options + ["--"] + command
+        process = try ChildProcess(
+            words[0], Array(words.dropFirst()), environment: Knell.environment + environment, capturesError: true)
+    }
+
+    /// Puts another configuration in the place of the first, as a whole.
+    func replaceConfiguration(_ text: String) throws {
+        let new = try directory.write(text, to: "knell.yaml.new")
+        guard unsafe rename(new, directory.file("knell.yaml")) == 0 else { throw KnellFault("rename: error \(errno)") }
     }
 
     /// The next event; `nil` at the end of the log.

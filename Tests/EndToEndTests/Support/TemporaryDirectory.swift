@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 
 /// A directory of one test, open to all users, removed with this value.
-final class TemporaryDirectory {
+final class TemporaryDirectory: Sendable {
     let path: String
 
     init() throws {

@@ -80,7 +80,7 @@ struct RandomWalk {
         case .stopRequested(let request): if !wasOver { stopRequests.append(request) }
         case .scanFailed: failures += 1
         case .scanned: failures = 0
-        case .reloaded, .started, .exited, .attemptFinished, .processesGone, .deadlineReached: break
+        case .reloaded, .abandoned, .started, .exited, .attemptFinished, .processesGone, .deadlineReached: break
         }
         let effects = try shell.send(event)
         story += effects
@@ -97,7 +97,9 @@ struct RandomWalk {
         case .scanned: for index in ledgers.indices { ledgers[index].looked(since: requestEvent) }
         case .scanFailed where failures >= 10:
             for index in ledgers.indices { ledgers[index].looked(since: requestEvent) }
-        case .scanFailed, .started, .exited, .attemptFinished, .processesGone, .stopRequested, .deadlineReached: break
+        case .scanFailed, .started, .exited, .attemptFinished, .processesGone, .stopRequested, .abandoned,
+            .deadlineReached:
+            break
         }
         // The request belongs to what was known when the event had been handled.
         if shell.pendingScan != nil, effects.contains(where: { if case .scan = $0 { true } else { false } }) {

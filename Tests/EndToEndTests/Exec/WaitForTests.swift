@@ -1,0 +1,70 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// `--wait-for`: what has to answer before the command starts.
+@Suite(.timeLimit(.minutes(3)))
+struct WaitForTests {
+    @Test func startsTheCommandOnceEveryURLAnswers() throws {
+        let slow = try ScriptedServer(script: [.answer(503), .closeAtOnce, .answer(404), .answer(200)])
+        let ready = try ScriptedServer(script: [.answer(204)])
+        let knell = try KnellRun(
+            executing: ["/bin/sh", "-c", "exit 3"],
+            options: [slow, ready].flatMap { ["--wait-for", "http://127.0.0.1:\($0.port)/ready?token=x"] })
+        #expect(try knell.exitCode() == 3)
+        #expect(slow.requests.count == 3)
+        #expect(slow.acceptedCount == 4)
+        #expect(ready.requests.count == 1)
+        #expect(ready.requests.first?.hasPrefix("GET /ready?token=x HTTP/1.1\r\n") == true)
+        // A query may hold what nobody should read.
+        #expect(!knell.events.contains { $0.description.contains("token") })
+    }
+
+    @Test func startsNothingWhereNoAnswerComesInTime() throws {
+        let (port, directory) = (try DeafPort(), try TemporaryDirectory())
+        let knell = try KnellRun(
+            executing: ["/bin/touch", directory.file("started")],
+            configuration: configuration(
+                watching: "any", rule: ["exitCode: {notStarted: 7}"], actions: ["touch: \(directory.file("done"))"]),
+            options: ["--wait-for", "http://127.0.0.1:\(port.number)/", "--wait-timeout", "300ms"])
+        #expect(try knell.exitCode() == 7)
+        #expect(!directory.holds("started"))
+        #expect(directory.holds("done"))
+        #expect(knell.events(named: "command.failed").first?["error"]?.contains("refused") == true)
+    }
+
+    @Test func failsWithoutAnyRuleWhereNoAnswerComesInTime() throws {
+        let port = try DeafPort()
+        let knell = try KnellRun(
+            executing: ["/bin/true"],
+            options: ["--wait-for", "http://127.0.0.1:\(port.number)/", "--wait-timeout", "100ms"])
+        #expect(try knell.exitCode() == 1)
+    }
+
+    @Test func startsAllTheSameOnDemand() throws {
+        let server = try ScriptedServer(script: [.sendAndHang("")])
+        let knell = try KnellRun(
+            executing: ["/bin/sh", "-c", "exit 4"],
+            options: [
+                "--wait-for", "http://127.0.0.1:\(server.port)/", "--wait-timeout", "200ms", "--on-wait-timeout",
+                "start",
+            ])
+        #expect(try knell.exitCode() == 4)
+        #expect(knell.events(named: "command.waiting", ["level": "warning"]).count == 1)
+    }
+
+    @Test(arguments: [SIGTERM, SIGINT]) func startsNothingAfterASignal(signal: Int32) throws {
+        let (server, directory) = (try ScriptedServer(script: [.sendAndHang("")]), try TemporaryDirectory())
+        let knell = try KnellRun(
+            executing: ["/bin/touch", directory.file("started")],
+            configuration: configuration(
+                watching: "any", actions: ["{touch: \(directory.file("done")), when: [terminated]}"]),
+            options: ["--wait-for", "http://127.0.0.1:\(server.port)/"])
+        try awaitReadable(server.arrival)
+        knell.process.kill(signal)
+        #expect(try knell.exitCode() == 128 + signal)
+        #expect(!directory.holds("started"))
+        // The proxy still has to be told, or the pod never completes.
+        #expect(directory.holds("done"))
+    }
+}
