@@ -57,7 +57,8 @@ package struct ModelShell: Sendable {
     /// What the event tells is no longer in hand.
     private mutating func settleAccount(of event: Event) {
         switch event {
-        case .started, .stopRequested, .abandoned, .reloaded, .deadlineReached: break  // nothing that the shell was asked for
+        // Nothing that the shell was asked for.
+        case .started, .stopRequested, .abandoned, .reloaded, .deadlineReached: break
         case .scanned, .scanFailed: pendingScan = nil
         case .exited(let process, _): if watched.remove(process) != nil { ended.insert(process) }
         case .attemptFinished(let id, _): attempts[id] = nil
