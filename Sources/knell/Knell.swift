@@ -1,6 +1,7 @@
 import ArgumentParser
 import CLinux
 import LinuxProcesses
+import Supervisor
 
 /// The command `knell`.
 @main
@@ -20,6 +21,7 @@ struct Knell: ParsableCommand {
 
     static func main() {
         ResidentMemory.limitHeaps()
+        Supervisor.holdSignalsAsInit()
         StandardStreams.openMissing()
         knell_exit_on_fault(KnellExitCode.softwareFault.rawValue)
         main(arguments())

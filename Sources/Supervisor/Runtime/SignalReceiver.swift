@@ -53,5 +53,19 @@ final class SignalReceiver {
     }
 }
 
+extension Supervisor {
+    /// Holds the signals back that ask to stop or to reload, until a supervisor takes them, where this process is PID 1.
+    ///
+    /// For the very start. The kernel drops a signal for the init of a PID namespace that has no handler, so one that
+    /// comes in the first milliseconds would be lost, pid_namespaces(7). Any other process is simply ended by it.
+    package static func holdSignalsAsInit() {
+        guard getpid() == 1 else { return }
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        for number in SignalReceiver.stopAndReload { unsafe sigaddset(&signals, number) }
+        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+    }
+}
+
 /// `SI_KERNEL` of sigaction(2), which Swift's Glibc module has under no one type.
 private let siKernel: Int32 = 0x80

@@ -65,4 +65,33 @@ struct NamespaceTests {
         #expect(try knell.exitCode() == 9)
         #expect(directory.holds("done"))
     }
+
+    @Test func losesNoSIGTERMThatComesBeforeItWatches() throws {
+        let process = try ChildProcess(
+            Self.unshare[0], Array(Self.unshare.dropFirst()) + [Knell.path, "run", "--config", "-"],
+            environment: Knell.environment, capturesError: true)
+        // It reads its configuration now, and has not got to the signals; the kernel drops those of an init that neither
+        // holds nor handles them.
+        let knell = try awaitInit(in: process.pid, blocking: SIGTERM)
+        #expect(kill(knell, SIGTERM) == 0)
+        try process.send(configuration(watching: uniqueName(), top: ["onTerminate: exit"], rule: ["exitCode: {terminated: 9}"]))
+        process.closeInput()
+        #expect(try process.readToEnd(from: .standardError).contains("signal.received"))
+        #expect(Knell.exitCode(ofWaitStatus: try process.wait()) == 9)
+    }
+
+    /// The only child of a process, once it blocks a signal; nothing tells when, so it looks again and again.
+    private func awaitInit(in parent: Int32, blocking signal: Int32) throws -> Int32 {
+        let deadline = ContinuousClock.now + ChildProcess.patience
+        while ContinuousClock.now < deadline {
+            let children = (try? String(contentsOfProc: "/proc/\(parent)/task/\(parent)/children")) ?? ""
+            if let child = children.split(separator: " ").first.flatMap({ Int32($0) }) {
+                let status = (try? String(contentsOfProc: "/proc/\(child)/status")) ?? ""
+                let field = status.split(separator: "\n").first { $0.hasPrefix("SigBlk:") }?.dropFirst("SigBlk:\t".count)
+                if let mask = field.flatMap({ UInt64($0, radix: 16) }), mask & 1 << (signal - 1) != 0 { return child }
+            }
+            sched_yield()
+        }
+        throw KnellFault("the child of \(parent) does not block signal \(signal)")
+    }
 }
