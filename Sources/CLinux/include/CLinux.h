@@ -79,12 +79,11 @@ int knell_become_subreaper(void);
 /// terminal at `descriptor` before the program starts. Returns an error number, 0 for success.
 int knell_spawn_in_foreground(posix_spawn_file_actions_t *actions, int descriptor);
 
-/// Unmaps the program's own code and constants, madvise(2) with MADV_DONTNEED; they come back from the page cache when
-/// they are next needed. Returns what madvise(2) returned.
-int knell_release_text(void);
-
-/// malloc_trim(3): gives free heap pages back to the kernel.
-void knell_trim_heap(void);
+/// Gives back what a sleeping program does not need, and sleeps, epoll_wait(2) without a timeout: free heap pages, with
+/// malloc_trim(3), and the program's own code and constants, with MADV_DONTNEED of madvise(2); they come back from the page
+/// cache when they are next needed. In one function, since whatever runs between the two is mapped again at once, with all
+/// the page cache holds around it. Returns what epoll_wait(2) returned.
+int knell_release_and_wait(int epoll, struct epoll_event *events, int count);
 
 /// mallopt(3): one heap for all threads.
 void knell_limit_heaps(void);

@@ -9,6 +9,10 @@ package final class Supervisor {
     /// How often processes are looked at that have no pidfd.
     private static let pollInterval = Duration.milliseconds(500)
 
+    /// How long after the preparation the HTTP client's thread wakes up once more, for a timer that has lost its purpose;
+    /// whatever it runs then is mapped again.
+    private static let settlingTime = Duration.milliseconds(250)
+
     let log: EventLog
     private let options: Options
     private let loop: EventLoop
@@ -25,6 +29,8 @@ package final class Supervisor {
     private var reloader: ConfigurationReloader?
     private(set) var engine: Engine
     private var nextPoll: Instant?
+    /// When what the preparation has used is given back.
+    private var nextRelease: Instant?
     var toldRights: Set<ProcessScan.MissingRight> = []
 
     /// Takes over the process's signals and opens what the loop needs.
@@ -100,6 +106,10 @@ package final class Supervisor {
             if let deadline = performer.nextDeadline, deadline <= now { performer.deadlineReached(at: now) }
             if let deadline = command?.nextDeadline, deadline <= now { command?.deadlineReached() }
             pollIfNeeded(at: now)
+            if let deadline = nextRelease, deadline <= now {
+                nextRelease = nil
+                loop.releaseMemoryBeforeSleep()
+            }
             handleEvents()
             if let deadline = engine.nextDeadline, deadline <= now {
                 queue.append(.deadlineReached)
@@ -125,8 +135,8 @@ package final class Supervisor {
 
     private var nextDeadline: Instant? {
         [
-            engine.nextDeadline, watcher.nextDeadline, performer.nextDeadline, nextPoll, reloader?.nextDeadline,
-            command?.nextDeadline,
+            engine.nextDeadline, watcher.nextDeadline, performer.nextDeadline, nextPoll, nextRelease,
+            reloader?.nextDeadline, command?.nextDeadline,
         ].compactMap(\.self).min()
     }
 
@@ -149,11 +159,15 @@ package final class Supervisor {
         watcher.poll()
     }
 
-    /// Makes ready for requests with these timeouts, and gives back what the start or a reload has used, at once and again
-    /// when the preparation is over.
+    /// Makes ready for requests with these timeouts, and gives back what the start or a reload has used, before it sleeps,
+    /// and again when the preparation is over.
     private func prepare(for timeouts: Set<Duration>) {
-        ResidentMemory.releaseUnused()
-        if !timeouts.isEmpty { performer.warmUp(for: timeouts, completion: ResidentMemory.releaseUnused) }
+        loop.releaseMemoryBeforeSleep()
+        if !timeouts.isEmpty {
+            performer.warmUp(for: timeouts) { [weak self] in
+                self?.nextRelease = MonotonicClock.now() + Self.settlingTime
+            }
+        }
     }
 
     private func namespaceFinding() -> NamespaceCheck? {

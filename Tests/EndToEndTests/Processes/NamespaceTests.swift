@@ -74,7 +74,8 @@ struct NamespaceTests {
         // holds nor handles them.
         let knell = try awaitInit(in: process.pid, blocking: SIGTERM)
         #expect(kill(knell, SIGTERM) == 0)
-        try process.send(configuration(watching: uniqueName(), top: ["onTerminate: exit"], rule: ["exitCode: {terminated: 9}"]))
+        try process.send(
+            configuration(watching: uniqueName(), top: ["onTerminate: exit"], rule: ["exitCode: {terminated: 9}"]))
         process.closeInput()
         #expect(try process.readToEnd(from: .standardError).contains("signal.received"))
         #expect(Knell.exitCode(ofWaitStatus: try process.wait()) == 9)
@@ -87,7 +88,8 @@ struct NamespaceTests {
             let children = (try? String(contentsOfProc: "/proc/\(parent)/task/\(parent)/children")) ?? ""
             if let child = children.split(separator: " ").first.flatMap({ Int32($0) }) {
                 let status = (try? String(contentsOfProc: "/proc/\(child)/status")) ?? ""
-                let field = status.split(separator: "\n").first { $0.hasPrefix("SigBlk:") }?.dropFirst("SigBlk:\t".count)
+                let field = status.split(separator: "\n").first { $0.hasPrefix("SigBlk:") }?.dropFirst(
+                    "SigBlk:\t".count)
                 if let mask = field.flatMap({ UInt64($0, radix: 16) }), mask & 1 << (signal - 1) != 0 { return child }
             }
             sched_yield()
