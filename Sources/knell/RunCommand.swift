@@ -18,12 +18,14 @@ struct RunCommand: ParsableCommand {
             Examples:
               knell run
               knell run --config knell.yaml --dry-run --log-format text
+              kubectl get configmap knell -o jsonpath='{.data.knell\\.yaml}' | knell run --config - --dry-run
             """)
 
     @Option(
         help: ArgumentHelp(
             "The configuration, - for standard input; if left out, $KNELL_CONFIG, else \(ConfigurationFile.defaultPath).",
-            valueName: "file"))
+            valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
     var config: String?
 
     @Flag(help: "Log the actions and do none.")
@@ -35,12 +37,13 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The least level that is logged.", valueName: "level"))
     var logLevel = LogRecord.Level.info
 
-    @Option(help: ArgumentHelp("Where the process table is.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Where the process table is.", valueName: "dir"), completion: .directory)
     var procRoot = "/proc"
 
     @Option(
         help: ArgumentHelp(
-            "Where the verdict goes; if left out, \(TerminationLog.defaultPath) where it exists.", valueName: "file"))
+            "Where the verdict goes; if left out, \(TerminationLog.defaultPath) where it exists.", valueName: "file"),
+        completion: .file())
     var terminationLog: String?
 
     func run() throws {
@@ -49,7 +52,8 @@ struct RunCommand: ParsableCommand {
         let variable = environment.variable("KNELL_CONFIG").flatMap { $0.isEmpty ? nil : $0 }
         let path = config ?? variable ?? ConfigurationFile.defaultPath
         let format = logFormat ?? (isatty(STDERR_FILENO) == 1 ? .text : .json)
-        let log = EventLog(format: format, threshold: logLevel, isDryRun: dryRun)
+        let log = EventLog(
+            format: format, threshold: logLevel, isDryRun: dryRun, style: StandardStreams.errorStyle)
         let plan = try readPlan(path, environment)
         var options = Supervisor.Options()
         options.isDryRun = dryRun
@@ -60,7 +64,7 @@ struct RunCommand: ParsableCommand {
             supervisor = try Supervisor(plan: plan, options: options, log: log)
             verdict = try supervisor.run()
         } catch {
-            StandardStreams.printError("knell: error: cannot supervise: \(error)\n")
+            StandardStreams.printFault("cannot supervise: \(error)")
             throw KnellExitCode.osError
         }
         do {
@@ -79,10 +83,11 @@ struct RunCommand: ParsableCommand {
         do {
             reading = try ConfigurationFile.read(path, environment: environment)
         } catch {
-            StandardStreams.printError("knell: error: cannot read the configuration: \(error)\n")
+            StandardStreams.printFault("cannot read the configuration: \(error)")
             throw KnellExitCode.noInput
         }
-        StandardStreams.printError(reading.render(fileName: ConfigurationFile.displayName(path)))
+        StandardStreams.printError(
+            reading.render(fileName: ConfigurationFile.displayName(path), style: StandardStreams.errorStyle))
         guard let plan = reading.plan else { throw KnellExitCode.invalidConfiguration }
         return plan
     }

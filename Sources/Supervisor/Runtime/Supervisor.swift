@@ -58,8 +58,7 @@ package final class Supervisor {
             }
         }
         procFS = try ProcFS(root: options.procRoot)
-        // Whatever the path is called: a table in which we are ourselves is no recorded one.
-        isLive = options.procRoot == "/proc" || procFS.ownPID() == getpid()
+        isLive = procFS.isLive
         scanner = ProcessScanner(root: procFS, excludingSelf: isLive)
         watcher = try ExitWatcher(
             loop: loop, procFS: procFS,
@@ -171,9 +170,7 @@ package final class Supervisor {
                 $0.rule = plan.rules[right.target.rule.number].name
                 $0.target = right.target.index
                 $0.pid = right.pid
-                $0.error =
-                    "may not read the \(right.condition.rawValue) of this process, so it does not match; run Knell as the same "
-                    + "user (runAsUser), or give it the capability SYS_PTRACE"
+                $0.error = ProcessScan.warning(right.condition, of: "this process")
             })
     }
 
