@@ -64,32 +64,38 @@ struct MatchWatchTests {
         _ = try terminal.read(to: "the target matches nothing")
         knell.kill(SIGTSTP)
         _ = try terminal.read(to: Self.leave)
-        try awaitStop(of: knell.pid)
+        try awaitState("T", of: knell.pid)
         knell.kill(SIGCONT)
         #expect(try terminal.read(to: "the target matches nothing").contains(Self.enter))
         knell.kill(SIGINT)
         #expect(try terminal.readToEnd().hasSuffix(Self.leave))
     }
 
-    /// Waits until a process is stopped. Nothing tells when, so it looks again and again.
-    private func awaitStop(of pid: Int32) throws {
+    private func state(of pid: Int32) throws -> Character? {
+        // The last parenthesis ends the name, proc_pid_stat(5).
+        let text = try String(contentsOfProc: "/proc/\(pid)/stat")
+        return text.lastIndex(of: ")").flatMap { text[$0...].dropFirst(2).first }
+    }
+
+    /// Waits until a process is in a state. Nothing tells when, so it looks again and again.
+    private func awaitState(_ wanted: Character, of pid: Int32) throws {
         let deadline = ContinuousClock.now + ChildProcess.patience
         while ContinuousClock.now < deadline {
-            if try String(contentsOfProc: "/proc/\(pid)/stat").contains(") T ") { return }
+            if try state(of: pid) == wanted { return }
             sched_yield()
         }
-        throw KnellFault("\(pid) does not stop")
+        throw KnellFault("\(pid) does not come to state \(wanted)")
     }
 
     @Test func sleepsBetweenTheFrames() throws {
         let terminal = try PseudoTerminal()
         let knell = try start(on: terminal, interval: "1h")
         _ = try terminal.read(to: "the target matches nothing")
-        // Asleep in epoll_wait(2), as its wake-ups show: there are none between two looks at them.
+        _ = try terminal.read(to: "\u{1B}[J")
+        try awaitState("S", of: knell.pid)
         let before = try voluntarySwitches(of: knell.pid)
-        for _ in 0..<1_000 { sched_yield() }
-        let after = try voluntarySwitches(of: knell.pid)
-        #expect(after.values.reduce(0, +) - before.values.reduce(0, +) <= 1)
+        for _ in 0..<1_000 { #expect(try state(of: knell.pid) == "S") }
+        #expect(try voluntarySwitches(of: knell.pid) == before)
         knell.kill(SIGINT)
         _ = try terminal.readToEnd()
     }
