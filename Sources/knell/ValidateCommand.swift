@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConfigModel
 import LinuxProcesses
+import Presentation
 import Supervisor
 
 /// `knell validate`: says everything that is wrong with configurations, and runs nothing.
@@ -37,7 +38,8 @@ struct ValidateCommand: ParsableCommand {
                 StandardStreams.printError(reading.render(fileName: name, style: StandardStreams.errorStyle))
                 if let plan = reading.plan {
                     let count = plan.rules.count
-                    StandardStreams.print("\(name): valid, \(count) \(count == 1 ? "rule" : "rules")\n")
+                    let valid = StandardStreams.outputStyle.green("valid")
+                    StandardStreams.print("\(name): \(valid), \(count) \(count == 1 ? "rule" : "rules")\n")
                 } else {
                     isInvalid = true
                 }
