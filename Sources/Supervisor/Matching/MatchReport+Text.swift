@@ -6,8 +6,8 @@ internal import SupervisorCore
 extension MatchReport {
     /// How many near misses of one selector are shown to people.
     package static let shownNearMisses = 10
-    /// The cells that a command line takes at most.
-    private static let commandLineWidth = 80
+    /// The cells that texts of processes and configurations take at most: no table may be as wide as they like.
+    private static let (nameWidth, selectorWidth, reasonWidth, commandLineWidth) = (40, 60, 160, 80)
 
     /// Two tables: the matches, and the near misses with their reasons; then one line that sums up.
     package func text(style: TerminalStyle = .plain, showsCommandLines: Bool = false) -> String {
@@ -28,15 +28,11 @@ extension MatchReport {
         let extra = showsCommandLines ? ["COMMAND LINE"] : []
         var table = TextTable(header: ["RULE", "TARGET", "SELECTOR", "PID", "NAME", "USER", "STARTED"] + extra)
         for entry in entries {
-            let lead = [entry.subject.rule, entry.subject.use.label, entry.subject.selector.fullText]
+            let selector = entry.subject.selector.fullText.printable.truncated(toWidth: Self.selectorWidth)
+            let lead = [entry.subject.rule, entry.subject.use.label, selector]
             if entry.result.matches.isEmpty { table.add(lead + ["-", "nothing matches"]) }
             for finding in entry.result.matches {
-                table.add(
-                    lead + [
-                        "\(finding.process.pid)", finding.name, finding.userID.map { "\($0)" } ?? "?",
-                        start(of: finding),
-                        Self.commandLine(of: finding),
-                    ])
+                table.add(lead + Self.cells(of: finding) + [start(of: finding), Self.commandLine(of: finding)])
             }
         }
         return table
@@ -49,12 +45,9 @@ extension MatchReport {
         for entry in entries {
             let lead = [entry.subject.rule, entry.subject.use.label]
             for finding in entry.result.nearMisses.prefix(Self.shownNearMisses) {
-                let reasons = finding.reasons(for: entry.subject.selector).joined(separator: "; ")
-                table.add(
-                    lead + [
-                        "\(finding.process.pid)", finding.name, finding.userID.map { "\($0)" } ?? "?", reasons,
-                        Self.commandLine(of: finding),
-                    ])
+                let reasons = finding.reasons(for: entry.subject.selector).joined(separator: "; ").printable
+                    .truncated(toWidth: Self.reasonWidth)
+                table.add(lead + Self.cells(of: finding) + [reasons, Self.commandLine(of: finding)])
             }
             let hidden = entry.result.nearMisses.count - Self.shownNearMisses
             if hidden > 0 {
@@ -83,6 +76,12 @@ extension MatchReport {
         case ..<86_400: "\(seconds / 3_600)h \(seconds % 3_600 / 60)m"
         default: "\(seconds / 86_400)d \(seconds % 86_400 / 3_600)h"
         }
+    }
+
+    /// Pid, name and user.
+    private static func cells(of finding: ProcessCensus.Finding) -> [String] {
+        let name = finding.name.printable.truncated(toWidth: nameWidth)
+        return ["\(finding.process.pid)", name, finding.userID.map { "\($0)" } ?? "?"]
     }
 
     private static func commandLine(of finding: ProcessCensus.Finding) -> String {

@@ -58,6 +58,7 @@ struct ManPageTests {
         #expect(text.contains("\n\\&.B a \\efBb \\fBc\\-d\\fR \\(aqe\\(aq\n"))
         #expect(text.contains("\n.EX\n\\&.x \\-\\-y \\(aq\\en\\(aq\n\\(aqz\n.EE\n"))
         #expect(text.contains("\n\\fBx do\\fR \\fIfile\\fR ... [\\fB\\-\\-n\\-n\\fR \\fIn\\fR]\n"))
+        #expect(text.contains("\n\\fBx do\\fR [\\fIoptions\\fR] \\fIfile\\fR ...\n"))
         #expect(text.contains("\nNumber. One of 1, 2. Default: 1.\n"))
         #expect(!text.contains("\\-q"))
         #expect(text.contains(#""x 1.2.3""#))

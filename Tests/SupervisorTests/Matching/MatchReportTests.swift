@@ -101,6 +101,14 @@ struct MatchReportTests {
         #expect(report.text().contains("\nr 0: \(all - misses.count) more, which --format json lists\n"))
     }
 
+    @Test func noTextMakesATableAsWideAsItLikes() throws {
+        let pattern = "^(" + String(repeating: "a", count: 300) + "|half)$"
+        let report = try Self.report("version: 1\nrules: [{name: r, watch: {processes: [{name: '\(pattern)'}]}}]")
+        let row = try #require(report.text().split(separator: "\n").first { $0.contains(" half ") })
+        #expect(row.contains("name: ^(" + String(repeating: "a", count: 51) + "…  64"))
+        #expect(report.json().compact.contains(String(repeating: "a", count: 300)))
+    }
+
     @Test func warnsOfWhatItCannotSee() throws {
         let report = try Self.report()
         let warned = MatchReport(entries: report.entries, clock: report.clock, namespace: .pidOne)
