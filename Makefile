@@ -52,8 +52,8 @@ man: need-swift need-libyaml ## docs/man/knell.1, from the declarations of the c
 	@Scripts/need python3 'command -v python3' "the manual page is written by a script"
 	$(SWIFT) build --product knell
 	@mkdir -p docs/man
-	Scripts/man-page "$$($(SWIFT) build --show-bin-path)/knell" >docs/man/knell.1.new
-	@mv docs/man/knell.1.new docs/man/knell.1
+	Scripts/man-page "$$($(SWIFT) build --show-bin-path)/knell" >.build/knell.1
+	@mv .build/knell.1 docs/man/knell.1
 
 demo: need-swift need-libyaml ## the main job, for real: a main process ends, a proxy is told to quit
 	@echo "Building Knell and a stand-in proxy (the first time takes some minutes: NIO and BoringSSL are compiled) …"
