@@ -74,6 +74,11 @@ package struct ProcessCensus: Hashable, Sendable {
 }
 
 extension ProcessCensus.Finding {
+    /// Whether one condition plainly does not hold, so that only a selector without any match makes it worth a look.
+    package var isFaint: Bool {
+        if case .nearMiss(let shortfalls) = standing { shortfalls.contains(where: \.isWeak) } else { false }
+    }
+
     /// How little speaks for it; 0 for the nearest.
     var distance: Int {
         switch standing {

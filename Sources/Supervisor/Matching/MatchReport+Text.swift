@@ -44,18 +44,19 @@ extension MatchReport {
         var further = ""
         for entry in entries {
             let lead = [entry.subject.rule, entry.subject.use.label]
-            for finding in entry.result.nearMisses.prefix(Self.shownNearMisses) {
+            let shown = entry.nearMissesForPeople
+            for finding in shown {
                 let reasons = finding.reasons(for: entry.subject.selector).joined(separator: "; ").printable
                     .truncated(toWidth: Self.reasonWidth)
                 table.add(lead + Self.cells(of: finding) + [reasons, Self.commandLine(of: finding)])
             }
-            let hidden = entry.result.nearMisses.count - Self.shownNearMisses
+            let hidden = entry.result.nearMisses.count - shown.count
             if hidden > 0 {
                 further += "\(lead.joined(separator: " ")): \(hidden) more, which --format json lists\n"
             }
         }
-        if table.isEmpty { return "" }
-        return "\nAlmost matched:\n" + table.text(style: style) + further
+        if table.isEmpty && further.isEmpty { return "" }
+        return "\nAlmost matched:\n" + (table.isEmpty ? "" : table.text(style: style)) + further
     }
 
     /// `5s ago`, or the clock ticks after boot where nothing tells how long ago that was.
@@ -86,6 +87,14 @@ extension MatchReport {
 
     private static func commandLine(of finding: ProcessCensus.Finding) -> String {
         (finding.commandLine ?? "").printable.truncated(toWidth: commandLineWidth)
+    }
+}
+
+extension MatchReport.Entry {
+    /// The nearest; where something matches, without those that are near in one condition only.
+    fileprivate var nearMissesForPeople: [ProcessCensus.Finding] {
+        let worthwhile = result.matches.isEmpty ? result.nearMisses : result.nearMisses.filter { !$0.isFaint }
+        return Array(worthwhile.prefix(MatchReport.shownNearMisses))
     }
 }
 

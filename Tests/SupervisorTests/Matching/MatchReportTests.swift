@@ -101,6 +101,20 @@ struct MatchReportTests {
         #expect(report.text().contains("\nr 0: \(all - misses.count) more, which --format json lists\n"))
     }
 
+    @Test func sparesPeopleWhatIsHardlyNearWhereSomethingMatches() throws {
+        // 12 has the name and another command line, 42 too.
+        let near = "{name: ^airflow, commandLine: '%'}"
+        func text(_ commandLine: String) throws -> String {
+            let selector = near.replacingOccurrences(of: "%", with: commandLine)
+            return try Self.report("version: 1\nrules: [{name: r, watch: {processes: [\(selector)]}}]").text()
+        }
+        #expect(try text("nothing").contains("commandLine does not match"))
+        let matched = try text("tasks run etl")
+        #expect(matched.contains("  7    airflow  50000"))
+        #expect(!matched.contains("commandLine does not match"))
+        #expect(matched.contains("\nr 0: 2 more, which --format json lists\n"))
+    }
+
     @Test func noTextMakesATableAsWideAsItLikes() throws {
         let pattern = "^(" + String(repeating: "a", count: 300) + "|half)$"
         let report = try Self.report("version: 1\nrules: [{name: r, watch: {processes: [{name: '\(pattern)'}]}}]")
