@@ -12,7 +12,7 @@ RELEASE_BINARY := .build-release/knell
 LINTED := Sources Tests Demo Benchmarks Package.swift
 IMAGE ?= knell
 
-.PHONY: help build release test lint format check demo bench image clean
+.PHONY: help build release test lint format check man demo bench image clean
 .PHONY: need-swift need-libyaml need-openssl need-strip need-gcc samples
 
 help: ## show this list
@@ -47,6 +47,13 @@ check: lint build test samples ## lint, build without a warning, test, every sam
 
 samples: need-swift need-libyaml
 	@Scripts/check-samples "$$($(SWIFT) build --show-bin-path)/knell"
+
+man: need-swift need-libyaml ## docs/man/knell.1, from the declarations of the commands
+	@Scripts/need python3 'command -v python3' "the manual page is written by a script"
+	$(SWIFT) build --product knell
+	@mkdir -p docs/man
+	Scripts/man-page "$$($(SWIFT) build --show-bin-path)/knell" >.build/knell.1
+	@mv .build/knell.1 docs/man/knell.1
 
 demo: need-swift need-libyaml ## the main job, for real: a main process ends, a proxy is told to quit
 	@echo "Building Knell and a stand-in proxy (the first time takes some minutes: NIO and BoringSSL are compiled) …"

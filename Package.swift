@@ -79,7 +79,8 @@ let package = Package(
             path: "Tests/IsolatedChecks"
         ),
         .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
-        .testTarget(name: "ConfigModelTests", dependencies: ["ConfigModel", "SupervisorCore", "TestSupport"]),
+        .testTarget(
+            name: "ConfigModelTests", dependencies: ["ConfigModel", "Presentation", "SupervisorCore", "TestSupport"]),
         .testTarget(name: "SupervisorCoreTests", dependencies: ["ConfigModel", "SupervisorCore", "TestSupport"]),
         .testTarget(
             name: "LinuxProcessesTests",
@@ -95,7 +96,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SupervisorTests",
-            dependencies: ["ConfigModel", "LinuxProcesses", "Supervisor", "SupervisorCore", "TestSupport"]
+            dependencies: [
+                "ConfigModel", "LinuxProcesses", "Presentation", "Supervisor", "SupervisorCore", "TestSupport",
+            ]
         ),
         .testTarget(
             name: "EndToEndTests",

@@ -15,9 +15,20 @@ struct Knell: ParsableCommand {
 
             Exit codes of Knell itself: 64 usage, 66 the file cannot be read, 70 a bug in Knell, 71 a system call failed \
             at the start, 78 invalid configuration. Every other code is the configuration's.
+
+            Completions for a shell: knell --generate-completion-script bash|zsh|fish
+
+            Examples:
+              knell validate knell.yaml
+              knell match knell.yaml
+              knell run --config knell.yaml --dry-run
             """,
         version: "0.1.0",
-        subcommands: [RunCommand.self, ExecCommand.self, ValidateCommand.self, PresetsCommand.self])
+        groupedSubcommands: [
+            CommandGroup(name: "Running", subcommands: [RunCommand.self, ExecCommand.self]),
+            CommandGroup(name: "Checking", subcommands: [ValidateCommand.self, MatchCommand.self]),
+            CommandGroup(name: "Writing", subcommands: [PresetsCommand.self]),
+        ])
 
     static func main() {
         ResidentMemory.limitHeaps()

@@ -14,6 +14,7 @@ struct RunCommand: ParsableCommand {
             Examples:
               knell run
               knell run --config knell.yaml --dry-run --log-format text
+              kubectl get configmap knell -o jsonpath='{.data.knell\\.yaml}' | knell run --config - --dry-run
             """)
 
     @Option(

@@ -20,14 +20,29 @@ enum StandardStreams {
     /// How diagnostics may look.
     static var errorStyle: TerminalStyle { style(of: STDERR_FILENO) }
 
+    /// Whether standard output is a terminal that knows how to be cleared.
+    static var outputCanBeRedrawn: Bool { isTerminal(STDOUT_FILENO) }
+
     private static func style(of descriptor: Int32) -> TerminalStyle {
-        func variable(_ name: String) -> String { unsafe getenv(name).map { unsafe String(cString: $0) } ?? "" }
-        return TerminalStyle(
-            isColoured: isatty(descriptor) == 1 && variable("NO_COLOR").isEmpty && variable("TERM") != "dumb")
+        TerminalStyle(isColoured: isTerminal(descriptor) && variable("NO_COLOR").isEmpty)
+    }
+
+    private static func isTerminal(_ descriptor: Int32) -> Bool {
+        isatty(descriptor) == 1 && variable("TERM") != "dumb"
+    }
+
+    private static func variable(_ name: String) -> String {
+        unsafe getenv(name).map { unsafe String(cString: $0) } ?? ""
     }
 
     /// A result, to standard output.
     static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+    /// What keeps a command from its work, as `knell: error: TEXT` to standard error.
+    static func printFault(_ text: String) { printError("knell: \(errorStyle.red("error:")) \(text)\n") }
+
+    /// What a command can work with all the same, as `knell: warning: TEXT` to standard error.
+    static func printWarning(_ text: String) { printError("knell: \(errorStyle.yellow("warning:")) \(text)\n") }
 
     /// A diagnostic, to standard error.
     static func printError(_ text: String) { write(text, to: STDERR_FILENO) }

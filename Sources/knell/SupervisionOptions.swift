@@ -37,7 +37,8 @@ struct SupervisionOptions: ParsableArguments {
     /// The log that the run tells its events to.
     func makeLog() -> EventLog {
         let format = logFormat ?? (isatty(STDERR_FILENO) == 1 ? .text : .json)
-        return EventLog(format: format, threshold: logLevel, isDryRun: dryRun)
+        return EventLog(
+            format: format, threshold: logLevel, isDryRun: dryRun, style: StandardStreams.errorStyle)
     }
 
     /// A version of the configuration that is valid, with its diagnostics told.
@@ -48,10 +49,11 @@ struct SupervisionOptions: ParsableArguments {
         do {
             version = try source.read()
         } catch {
-            StandardStreams.printError("knell: error: cannot read the configuration: \(error)\n")
+            StandardStreams.printFault("cannot read the configuration: \(error)")
             throw KnellExitCode.noInput
         }
-        StandardStreams.printError(version.reading.render(fileName: source.displayName))
+        StandardStreams.printError(
+            version.reading.render(fileName: source.displayName, style: StandardStreams.errorStyle))
         guard let plan = version.plan else { throw KnellExitCode.invalidConfiguration }
         return (version, plan)
     }
@@ -88,7 +90,7 @@ struct SupervisionOptions: ParsableArguments {
             supervisor = try Supervisor(plan: plan, options: options, log: log)
             verdict = try supervisor.run()
         } catch {
-            StandardStreams.printError("knell: error: cannot supervise: \(error)\n")
+            StandardStreams.printFault("cannot supervise: \(error)")
             throw KnellExitCode.osError
         }
         do {

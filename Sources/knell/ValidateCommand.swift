@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConfigModel
 import LinuxProcesses
+import Presentation
 import Supervisor
 
 /// `knell validate`: says everything that is wrong with configurations, and runs nothing.
@@ -18,7 +19,9 @@ struct ValidateCommand: ParsableCommand {
               helm template . | yq '.data["knell.yaml"]' | knell validate -
             """)
 
-    @Argument(help: ArgumentHelp("Configurations; - is standard input.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("Configurations; - is standard input.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
     var files: [String]
 
     @Flag(help: "Variables and users that only the pod knows are warnings, for checks in CI.")
@@ -32,15 +35,16 @@ struct ValidateCommand: ParsableCommand {
             do {
                 let reading = try ConfigurationFile.read(file, environment: environment)
                 let name = ConfigurationFile.displayName(file)
-                StandardStreams.printError(reading.render(fileName: name))
+                StandardStreams.printError(reading.render(fileName: name, style: StandardStreams.errorStyle))
                 if let plan = reading.plan {
                     let count = plan.rules.count
-                    StandardStreams.print("\(name): valid, \(count) \(count == 1 ? "rule" : "rules")\n")
+                    let valid = StandardStreams.outputStyle.green("valid")
+                    StandardStreams.print("\(name): \(valid), \(count) \(count == 1 ? "rule" : "rules")\n")
                 } else {
                     isInvalid = true
                 }
             } catch {
-                StandardStreams.printError("knell: error: cannot read the configuration: \(error)\n")
+                StandardStreams.printFault("cannot read the configuration: \(error)")
                 isUnreadable = true
             }
         }

@@ -17,6 +17,9 @@ package final class ChildProcess {
     /// How long a test waits for what should come at once, on a machine that may be busy with other tests.
     package static let patience = Duration.seconds(60)
 
+    /// POSIX_SPAWN_SETSID, which glibc shows only to those who ask for GNU extensions.
+    private static let newSession: Int32 = 0x80
+
     package let pid: Int32
     private let input: FileDescriptor
     private let output: LineReader
@@ -31,10 +34,11 @@ package final class ChildProcess {
     ///   - argumentZero: What the program is told as its own name; `program` where it is `nil`.
     ///   - environment: `NAME=value`; the test's own where it is `nil`.
     ///   - capturesError: Whether standard error is read by the test; otherwise it is the test's own.
+    ///   - terminal: Takes the place of all three standard streams, and is the process's controlling terminal.
     /// - Throws: ``ChildProcessFault`` where it cannot be started.
     package init(
         _ program: String, _ arguments: [String] = [], argumentZero: String? = nil, environment: [String]? = nil,
-        capturesError: Bool = false
+        capturesError: Bool = false, terminal: PseudoTerminal? = nil
     ) throws {
         let inputEnds = try DescriptorPair()
         let outputEnds = try DescriptorPair()
@@ -47,6 +51,13 @@ package final class ChildProcess {
         unsafe posix_spawn_file_actions_adddup2(&actions, inputEnds.given.raw, STDIN_FILENO)
         unsafe posix_spawn_file_actions_adddup2(&actions, outputEnds.given.raw, STDOUT_FILENO)
         if capturesError { unsafe posix_spawn_file_actions_adddup2(&actions, errorEnds.given.raw, STDERR_FILENO) }
+        if let terminal {
+            // Opened by the leader of a session without one, it becomes that session's terminal.
+            unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, terminal.path, O_RDWR, 0)
+            for stream in [STDOUT_FILENO, STDERR_FILENO] {
+                unsafe posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, stream)
+            }
+        }
         // Whatever the test runner has inherited is no business of the process.
         unsafe closeOthers(&actions)
 
@@ -59,7 +70,9 @@ package final class ChildProcess {
         unsafe posix_spawnattr_setsigmask(&attributes, &signals)
         unsafe sigfillset(&signals)
         unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        let session = terminal == nil ? 0 : Self.newSession
+        unsafe posix_spawnattr_setflags(
+            &attributes, Int16(Int32(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) | session))
 
         let argumentVector = CStringVector([argumentZero ?? program] + arguments)
         let environmentVector = environment.map { CStringVector($0) }
@@ -253,7 +266,7 @@ private final class LineReader {
 }
 
 /// Waits until a descriptor is readable or at its end.
-private func awaitReadable(_ descriptor: Int32, before deadline: Instant, _ what: String) throws {
+func awaitReadable(_ descriptor: Int32, before deadline: Instant, _ what: String) throws {
     while true {
         var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         let left = max(.zero, deadline - MonotonicClock.now()).wholeMilliseconds

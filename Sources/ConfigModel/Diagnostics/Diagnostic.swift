@@ -63,8 +63,8 @@ package struct Diagnostic: Hashable, Sendable {
 
 extension Diagnostic: CustomStringConvertible {
     /// One line without the file's name, such as `7:11: error: rules[0]: unknown key "nmae" [unknown-key]`.
-    package var description: String {
-        let place = path == .root ? "" : "\(path): "
-        return "\(span.start): \(severity.rawValue): \(place)\(reason) [\(code.rawValue)]"
-    }
+    package var description: String { "\(span.start): \(severity.rawValue): \(statement)" }
+
+    /// What stands behind place and severity: path, reason and code.
+    var statement: String { (path == .root ? "" : "\(path): ") + "\(reason) [\(code.rawValue)]" }
 }

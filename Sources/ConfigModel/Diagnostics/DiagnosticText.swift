@@ -1,4 +1,4 @@
-internal import Presentation
+package import Presentation
 
 /// Renders diagnostics as a compiler does: place, reason, the source line and a caret below the fault.
 package struct DiagnosticText {
@@ -10,21 +10,24 @@ package struct DiagnosticText {
     private let fileName: String
     private let source: SourceText
     private let secrets: [SourceSpan]
+    private let style: TerminalStyle
 
     /// Renders faults of `source`; the characters of `secrets`, such as header values, are never shown.
-    package init(fileName: String, source: SourceText, secrets: [SourceSpan] = []) {
+    package init(fileName: String, source: SourceText, secrets: [SourceSpan] = [], style: TerminalStyle = .plain) {
         self.fileName = fileName
         self.source = source
         self.secrets = secrets
+        self.style = style
     }
 
     /// The whole text, a line end behind each line; empty where there is nothing to say.
     package func render(_ diagnostics: [Diagnostic], furtherCount: Int = 0) -> String {
         var text = ""
         for diagnostic in diagnostics.prefix(Self.shown) {
-            text +=
-                "\(fileName):\(Self.string(Array(diagnostic.description.unicodeScalars)[...], keepingTabs: false))\n"
-            text += excerpt(diagnostic.span)
+            let tint = tint(diagnostic.severity)
+            text += style.bold("\(fileName):\(diagnostic.span.start):") + " " + tint("\(diagnostic.severity.rawValue):")
+            text += " \(Self.string(Array(diagnostic.statement.unicodeScalars)[...], keepingTabs: false))\n"
+            text += excerpt(diagnostic.span, tint)
         }
         let hidden = diagnostics.count - min(diagnostics.count, Self.shown) + furtherCount
         if hidden > 0 {
@@ -33,7 +36,14 @@ package struct DiagnosticText {
         return text
     }
 
-    private func excerpt(_ span: SourceSpan) -> String {
+    private func tint(_ severity: Diagnostic.Severity) -> (String) -> String {
+        switch severity {
+        case .error: style.red
+        case .warning: style.yellow
+        }
+    }
+
+    private func excerpt(_ span: SourceSpan, _ tint: (String) -> String) -> String {
         guard let bytes = source.line(span.start.line), !bytes.isEmpty else { return "" }
         var characters = Array(String(decoding: bytes, as: UTF8.self).unicodeScalars)
         hideSecrets(in: &characters, line: span.start.line)
@@ -54,7 +64,7 @@ package struct DiagnosticText {
         let marked = characters[min(first, characters.count)..<min(first + width, characters.count)]
         let caretWidth = max(1, marked.reduce(0) { $0 + $1.displayWidth })
         return "\(gutter) | \(lead)\(Self.string(visible, keepingTabs: true))\(tail)\n"
-            + "\(blank) | \(lead.isEmpty ? "" : " ")\(padding)^\(String(repeating: "~", count: caretWidth - 1))\n"
+            + "\(blank) | \(lead.isEmpty ? "" : " ")\(padding)\(tint("^" + String(repeating: "~", count: caretWidth - 1)))\n"
     }
 
     private func hideSecrets(in characters: inout [Unicode.Scalar], line: Int) {

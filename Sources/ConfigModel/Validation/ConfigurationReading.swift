@@ -1,3 +1,5 @@
+package import Presentation
+
 /// What came of reading one configuration: the plan, or the reasons why there is none.
 package struct ConfigurationReading: Sendable {
     /// The plan; `nil` when any diagnostic is an error.
@@ -35,8 +37,8 @@ package struct ConfigurationReading: Sendable {
     }
 
     /// The diagnostics as text, `fileName` before each.
-    package func render(fileName: String) -> String {
-        DiagnosticText(fileName: fileName, source: source, secrets: secrets)
+    package func render(fileName: String, style: TerminalStyle = .plain) -> String {
+        DiagnosticText(fileName: fileName, source: source, secrets: secrets, style: style)
             .render(diagnostics, furtherCount: furtherCount)
     }
 }

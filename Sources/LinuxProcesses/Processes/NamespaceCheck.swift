@@ -25,9 +25,16 @@ package enum NamespaceCheck: Hashable, Sendable, CaseIterable {
         // From the highest pid down: on a machine of its own the low ones are threads of the kernel.
         for pid in try procFS.processIDs().reversed() {
             guard let stat = try? procFS.stat(of: pid), !stat.isKernelThread else { continue }
+            // A second Knell, as `kubectl exec` starts it, beside the one that is the container's first process.
+            if pid == 1, isSameProgram(pid, ownPID, in: procFS) { continue }
             if !kinship.isOwn(pid, parentPID: stat.parentPID) { return nil }
         }
         return .seesOnlyItself
+    }
+
+    private static func isSameProgram(_ pid: Int32, _ other: Int32, in procFS: ProcFS) -> Bool {
+        guard let program = try? procFS.target(of: .executable, pid) else { return false }
+        return program == (try? procFS.target(of: .executable, other))
     }
 
     /// What is wrong and what to do about it.

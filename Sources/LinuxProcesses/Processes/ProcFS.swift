@@ -34,6 +34,12 @@ package final class ProcFS: Sendable {
         }
     }
 
+    /// A file of `/proc` itself.
+    enum RootFile: String {
+        case stat
+        case uptime
+    }
+
     /// A symbolic link of `/proc/PID`. Reading it takes ptrace(2) read access.
     enum Link {
         case executable
@@ -105,6 +111,9 @@ package final class ProcFS: Sendable {
         }
     }
 
+    /// Whether this is the process table of this machine, and not a recorded one, whatever its path is called.
+    package var isLive: Bool { root == "/proc" || !isForeign }
+
     /// Whether the pids in here mean other processes, or none, to the system calls of this process: in a recorded copy,
     /// and in another PID namespace's /proc.
     package var isForeign: Bool { ownPID() != getpid() }
@@ -134,6 +143,15 @@ package final class ProcFS: Sendable {
         let bytes =
             file == .commandLine ? descriptor.readAll(limit: file.limit) : descriptor.readOnce(limit: file.limit)
         guard let bytes else { throw .last("read", path(pid, file.name)) }
+        return bytes
+    }
+
+    /// At most 1 MiB, of which `stat` takes a line for each processor.
+    func contents(of file: RootFile) throws(SystemCallError) -> [UInt8] {
+        let raw = unsafe knell_openat(directory.raw, file.rawValue, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0)
+        guard raw >= 0 else { throw .last("openat", "\(root)/\(file.rawValue)") }
+        let descriptor = FileDescriptor(owning: raw)
+        guard let bytes = descriptor.readAll(limit: 1 << 20) else { throw .last("read", "\(root)/\(file.rawValue)") }
         return bytes
     }
 

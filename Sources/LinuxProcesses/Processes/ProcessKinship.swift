@@ -20,14 +20,17 @@ struct ProcessKinship {
     }
 
     /// Whether the process with this pid and parent is Knell's own.
-    mutating func isOwn(_ pid: Int32, parentPID: Int32) -> Bool {
-        guard let ownPID else { return false }
-        if pid == ownPID { return true }
+    mutating func isOwn(_ pid: Int32, parentPID: Int32) -> Bool { relation(of: pid, parentPID: parentPID) != nil }
+
+    /// What the process with this pid and parent is to Knell: itself, an ancestor, a descendant; `nil` for a stranger.
+    mutating func relation(of pid: Int32, parentPID: Int32) -> ProcessExclusion? {
+        guard let ownPID else { return nil }
+        if pid == ownPID { return .itself }
         let ancestors = self.ancestors ?? Set(chain(from: ownPID))
         self.ancestors = ancestors
-        if ancestors.contains(pid) { return true }
+        if ancestors.contains(pid) { return .ancestor }
         parents[pid] = parentPID
-        return countsDescendants && chain(from: pid).contains(ownPID)
+        return countsDescendants && chain(from: pid).contains(ownPID) ? .descendant : nil
     }
 
     /// The ancestors of a process, nearest first.

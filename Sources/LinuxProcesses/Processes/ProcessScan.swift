@@ -23,6 +23,12 @@ package struct ProcessScan: Hashable, Sendable {
         }
     }
 
+    /// What to say of a condition that could not be tried, and what to set.
+    package static func warning(_ condition: SelectorVerdict.Condition, of whom: String) -> String {
+        "may not read the \(condition.rawValue) of \(whom), so it does not match; run Knell as the same user "
+            + "(runAsUser), or give it the capability SYS_PTRACE"
+    }
+
     mutating func note(_ condition: SelectorVerdict.Condition, of target: TargetID, missingFor pid: Int32) {
         if missingRights.contains(where: { $0.target == target && $0.condition == condition }) { return }
         missingRights.append(MissingRight(target: target, condition: condition, pid: pid))

@@ -5,7 +5,7 @@ package import SupervisorCore
 ///
 /// Never matched: Knell itself, its ancestors and descendants, threads of the kernel, and zombies.
 package struct ProcessScanner {
-    private let procFS: ProcFS
+    let procFS: ProcFS
     private let ownPID: Int32?
     private let includesDescendants: Bool
 
@@ -60,13 +60,13 @@ package struct ProcessScanner {
         for selectors: [ProcessSelector], report: (Int, Finding) -> Void
     ) throws(SystemCallError) {
         if selectors.isEmpty { return }
-        var kinship = ProcessKinship(of: ownPID, countsDescendants: !includesDescendants, in: procFS)
+        var kinship = kinship()
         for pid in try procFS.processIDs() {
             // Most processes are of no interest, which `comm` alone tells; so nothing else is read first.
             var verdicts = try verdicts(of: selectors, on: pid).verdicts
-            guard !verdicts.isEmpty, let stat = try stat(of: pid), !stat.hasEnded, !stat.isKernelThread,
-                !kinship.isOwn(pid, parentPID: stat.parentPID)
-            else { continue }
+            guard !verdicts.isEmpty, let stat = try stat(of: pid), exclusion(of: pid, stat, &kinship) == nil else {
+                continue
+            }
 
             var name = stat.name
             if verdicts.contains(where: { $0.verdict == .match }) {
@@ -110,8 +110,20 @@ package struct ProcessScanner {
         return (facts, verdicts)
     }
 
+    /// Who is Knell's own, for one look.
+    func kinship() -> ProcessKinship {
+        ProcessKinship(of: ownPID, countsDescendants: !includesDescendants, in: procFS)
+    }
+
+    /// Why a process is never a match; `nil` where it may be one.
+    func exclusion(of pid: Int32, _ stat: ProcStatText, _ kinship: inout ProcessKinship) -> ProcessExclusion? {
+        if stat.hasEnded { return .zombie }
+        if stat.isKernelThread { return .kernelThread }
+        return kinship.relation(of: pid, parentPID: stat.parentPID)
+    }
+
     /// `nil` for a process that has ended, or that /proc keeps from us.
-    private func stat(of pid: Int32) throws(SystemCallError) -> ProcStatText? {
+    func stat(of pid: Int32) throws(SystemCallError) -> ProcStatText? {
         do throws(SystemCallError) {
             return try procFS.stat(of: pid)
         } catch {

@@ -1,4 +1,5 @@
 internal import Glibc
+package import Presentation
 package import SupervisorCore
 
 /// Writes records to standard error, and never lets a reader that stands still hold Knell up.
@@ -25,11 +26,12 @@ package final class EventLog {
     /// The last line that was written lacks its end, which the next one brings along.
     private var isCut = false
 
-    /// A log of the records from `threshold` on. The descriptor is borrowed and stays open for the life of the log.
+    /// A log of the records from `threshold` on; `style` is for text only. The descriptor is borrowed and stays open for the life of the log.
     package init(
-        format: LogFormat, threshold: LogRecord.Level, isDryRun: Bool, descriptor: Int32 = STDERR_FILENO
+        format: LogFormat, threshold: LogRecord.Level, isDryRun: Bool, style: TerminalStyle = .plain,
+        descriptor: Int32 = STDERR_FILENO
     ) {
-        line = LogLine(format: format, isDryRun: isDryRun)
+        line = LogLine(format: format, isDryRun: isDryRun, style: style)
         self.threshold = threshold
         self.descriptor = descriptor
     }

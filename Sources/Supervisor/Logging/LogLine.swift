@@ -14,6 +14,8 @@ struct LogLine {
     let format: LogFormat
     /// Every line says that nothing is really done.
     let isDryRun: Bool
+    /// How text looks; JSON is for programs and stays as it is.
+    var style = TerminalStyle.plain
 
     /// The line with its end.
     func text(of record: LogRecord, time: String) -> String {
@@ -51,8 +53,18 @@ struct LogLine {
         scalar.value <= 0x20 || scalar == "\"" || scalar == "=" || (0x7F...0x9F).contains(scalar.value)
     }
 
+    private func level(_ level: LogRecord.Level) -> String {
+        let text = level.rawValue.uppercased()
+        return switch level {
+        case .debug: style.dim(text)
+        case .info: style.green(text)
+        case .warning: style.yellow(text)
+        case .error: style.red(text)
+        }
+    }
+
     private func plain(_ record: LogRecord, _ time: String) -> String {
-        var line = "\(time) \(record.level.rawValue.uppercased()) \(record.name.rawValue)"
+        var line = "\(style.dim(time)) \(level(record.level)) \(style.bold(record.name.rawValue))"
         func add(_ key: String, _ value: String?) {
             guard let value else { return }
             let needsQuotes = value.isEmpty || value.unicodeScalars.contains(where: Self.needsQuotes)

@@ -49,9 +49,7 @@ extension Supervisor {
                 $0.rule = engine.rule(right.target.rule)?.name
                 $0.target = right.target.index
                 $0.pid = right.pid
-                $0.error =
-                    "may not read the \(right.condition.rawValue) of this process, so it does not match; run Knell as the same "
-                    + "user (runAsUser), or give it the capability SYS_PTRACE"
+                $0.error = ProcessScan.warning(right.condition, of: "this process")
             })
     }
 }

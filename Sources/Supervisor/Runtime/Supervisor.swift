@@ -45,8 +45,7 @@ package final class Supervisor {
         let queue = queue
         self.loop = loop
         procFS = try ProcFS(root: options.procRoot)
-        // Whatever the path is called: a table in which we are ourselves is no recorded one.
-        isLive = options.procRoot == "/proc" || procFS.ownPID() == getpid()
+        isLive = procFS.isLive
         scanner = ProcessScanner(
             root: procFS, excludingSelf: isLive, includingDescendants: options.command != nil)
         watcher = try ExitWatcher(

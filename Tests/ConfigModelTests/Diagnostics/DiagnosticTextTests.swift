@@ -1,3 +1,4 @@
+import Presentation
 import Testing
 
 @testable import ConfigModel
@@ -16,6 +17,18 @@ struct DiagnosticTextTests {
         #expect(
             render("a: 1\nkey: value\n", line: 2, from: 6, to: 11)
                 == "f.yaml:2:6: error: rules[0]: why [wrong-type]\n    2 | key: value\n      |      ^~~~~\n")
+    }
+
+    @Test(arguments: [(.error, "1;31"), (.warning, "33")] as [(Diagnostic.Severity, String)])
+    func onATerminalThePlaceIsBoldAndTheFaultColoured(severity: Diagnostic.Severity, code: String) {
+        let span = SourceSpan(start: SourceMark(line: 1, column: 4), end: SourceMark(line: 1, column: 6))
+        let style = TerminalStyle(isColoured: true)
+        let text = DiagnosticText(fileName: "f", source: SourceText(Array("a: bc".utf8)), style: style)
+            .render([Diagnostic(.wrongType, severity: severity, at: span, path: "rules[0]", "why")])
+        #expect(
+            text
+                == "\u{1B}[1mf:1:4:\u{1B}[0m \u{1B}[\(code)m\(severity.rawValue):\u{1B}[0m rules[0]: why [wrong-type]\n"
+                + "    1 | a: bc\n      |    \u{1B}[\(code)m^~\u{1B}[0m\n")
     }
 
     @Test func theGutterGrowsWithTheLineNumber() {

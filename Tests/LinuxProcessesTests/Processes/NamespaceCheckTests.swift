@@ -6,7 +6,7 @@ struct NamespaceCheckTests {
     @Test(
         arguments: [
             ("proc-pod", 41, nil), ("proc-solo", 9, .seesOnlyItself), ("proc-solo", 1, .pidOne),
-            ("proc-pod", 1, .pidOne),
+            ("proc-pod", 1, .pidOne), ("proc-second", 20, .seesOnlyItself),
         ] as [(String, Int32, NamespaceCheck?)])
     func seesWhetherOtherProcessesAreInSight(fixture: String, ownPID: Int32, finding: NamespaceCheck?) throws {
         let procFS = try Fixture.proc(fixture)

@@ -1,4 +1,5 @@
 import Foundation
+import Presentation
 import SupervisorCore
 import Testing
 
@@ -16,6 +17,18 @@ struct LogLineTests {
 
     private func text(_ record: LogRecord) -> String {
         LogLine(format: .text, isDryRun: false).text(of: record, time: Self.time)
+    }
+
+    @Test(
+        arguments: [(.debug, "2"), (.info, "32"), (.warning, "33"), (.error, "1;31")] as [(LogRecord.Level, String)])
+    func coloursTheLevelOfTextAndNoJSON(level: LogRecord.Level, code: String) {
+        let record = LogRecord(.ruleFired, level: level).with { $0.rule = "r" }
+        let style = TerminalStyle(isColoured: true)
+        let text = LogLine(format: .text, isDryRun: false, style: style).text(of: record, time: Self.time)
+        let name = "\u{1B}[\(code)m\(level.rawValue.uppercased())\u{1B}[0m"
+        #expect(text == "\u{1B}[2m\(Self.time)\u{1B}[0m \(name) \u{1B}[1mrule.fired\u{1B}[0m rule=r\n")
+        let json = LogLine(format: .json, isDryRun: false, style: style).text(of: record, time: Self.time)
+        #expect(!json.contains("\u{1B}"))
     }
 
     @Test func writesEveryFieldUnderItsKey() throws {
