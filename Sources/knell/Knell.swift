@@ -16,7 +16,7 @@ struct Knell: ParsableCommand {
             at the start, 78 invalid configuration. Every other code is the configuration's.
             """,
         version: "0.1.0",
-        subcommands: [RunCommand.self, ValidateCommand.self, PresetsCommand.self])
+        subcommands: [RunCommand.self, ValidateCommand.self, PresetsCommand.self, ProbeCommand.self])
 
     static func main() {
         ResidentMemory.limitHeaps()

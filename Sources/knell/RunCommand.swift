@@ -18,6 +18,7 @@ struct RunCommand: ParsableCommand {
             Examples:
               knell run
               knell run --config knell.yaml --dry-run --log-format text
+              knell run --status-listen 127.0.0.1:9464
             """)
 
     @Option(
@@ -43,6 +44,8 @@ struct RunCommand: ParsableCommand {
             "Where the verdict goes; if left out, \(TerminationLog.defaultPath) where it exists.", valueName: "file"))
     var terminationLog: String?
 
+    @OptionGroup var status: StatusOptions
+
     func run() throws {
         let environment = ConfigurationEnvironment.current()
         // Empty counts as left out, as in most programs: a manifest cannot unset a variable.
@@ -54,6 +57,7 @@ struct RunCommand: ParsableCommand {
         var options = Supervisor.Options()
         options.isDryRun = dryRun
         options.procRoot = procRoot
+        status.apply(to: &options)
         let supervisor: Supervisor
         let verdict: Verdict
         do {

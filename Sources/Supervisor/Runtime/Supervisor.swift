@@ -2,6 +2,7 @@ internal import Actions
 package import ConfigModel
 internal import Glibc
 package import LinuxProcesses
+package import StatusServer
 package import SupervisorCore
 
 /// The shell around the engine: one thread, one loop, which turns what happens into events and effects into deeds.
@@ -12,6 +13,10 @@ package final class Supervisor {
         package var isDryRun = false
         /// Where the process table is.
         package var procRoot = "/proc"
+        /// Where to listen for those who ask how things stand; `nil` for nowhere.
+        package var statusAddress: ListenAddress?
+        /// The version of Knell, for them.
+        package var version = ""
 
         package init() {}
     }
@@ -31,6 +36,7 @@ package final class Supervisor {
     private let watcher: ExitWatcher
     private let performer: any ActionPerformer
     private let signals: SignalReceiver
+    private let status: StatusDesk?
     private var engine: Engine
     private var nextPoll: Instant?
     private var toldRights: Set<ProcessScan.MissingRight> = []
@@ -57,6 +63,11 @@ package final class Supervisor {
                     })
             }
         }
+        status =
+            if let address = options.statusAddress {
+                try StatusDesk(
+                    on: address, version: options.version, isDryRun: options.isDryRun, loop: loop, log: log)
+            } else { nil }
         procFS = try ProcFS(root: options.procRoot)
         // Whatever the path is called: a table in which we are ourselves is no recorded one.
         isLive = options.procRoot == "/proc" || procFS.ownPID() == getpid()
@@ -90,6 +101,7 @@ package final class Supervisor {
         let finding = namespaceFinding()
         queue.append(.started)
         handleEvents()
+        status?.begin { [weak self] in self?.engine.status }
         if let finding {
             log.write(LogRecord(.namespaceNotShared, level: .warning).with { $0.error = finding.warning })
         }
@@ -122,7 +134,11 @@ package final class Supervisor {
 
     private func handleEvents() {
         while let event = queue.popFirst() {
-            for effect in engine.handle(event, at: MonotonicClock.now()) { perform(effect) }
+            status?.note(event)
+            for effect in engine.handle(event, at: MonotonicClock.now()) {
+                status?.note(effect)
+                perform(effect)
+            }
         }
         // First the deeds, then the words: no reader of the log stands between an end and its shutdown.
         log.flush()
