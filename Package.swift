@@ -106,7 +106,14 @@ let package = Package(
             name: "ActionsTests",
             dependencies: ["Actions", "ConfigModel", "LinuxProcesses", "SupervisorCore", "TestSupport", "test-process"]
         ),
-        .testTarget(name: "StatusServerTests", dependencies: ["LinuxProcesses", "StatusServer", "TestSupport"]),
+        .testTarget(
+            name: "StatusServerTests",
+            dependencies: [
+                "LinuxProcesses", "StatusServer", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]
+        ),
         .testTarget(
             name: "SupervisorTests",
             dependencies: [

@@ -3,9 +3,9 @@ internal import NIOHTTP1
 internal import NIOPosix
 
 /// The most bytes of a request's target, and of all its header fields.
-private let headLimit = 8_192
+private let fieldsLimit = 8_192
 /// The most header fields of a request.
-private let fieldLimit = 64
+private let fieldCountLimit = 64
 /// What is read at once: pipelined requests beyond it wait in the kernel.
 private let readSize = 4_096
 
@@ -43,12 +43,14 @@ private func addHandlers(
     to channel: any Channel, _ connections: ConnectionList, _ desk: SnapshotDesk
 ) throws {
     var limits = NIOHTTPDecoderLimitConfiguration()
-    limits.maxHeaderFieldSize = headLimit
-    limits.maxHeaderListSize = headLimit
-    limits.maxHeaderFieldCount = fieldLimit
+    limits.maxHeaderFieldSize = fieldsLimit
+    limits.maxHeaderListSize = fieldsLimit
+    limits.maxHeaderFieldCount = fieldCountLimit
     let pipeline = channel.pipeline.syncOperations
+    let headLimit = HeadLimit()
+    try pipeline.addHandler(headLimit)
     try pipeline.configureHTTPServerPipeline(
         withPipeliningAssistance: true, withErrorHandling: true, withOutboundHeaderValidation: true,
         withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
-    try pipeline.addHandler(StatusConnection(connections, desk))
+    try pipeline.addHandler(StatusConnection(connections, desk, headLimit))
 }

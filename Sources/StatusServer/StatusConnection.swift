@@ -22,6 +22,7 @@ final class StatusConnection: ChannelInboundHandler {
 
     private let connections: ConnectionList
     private let desk: SnapshotDesk
+    private let headLimit: HeadLimit
     private var context: ChannelHandlerContext?
     private var phase = Phase.reading
     private var request: HTTPRequestHead?
@@ -31,9 +32,10 @@ final class StatusConnection: ChannelInboundHandler {
     /// The client has said that it sends no more; it may still read.
     private var isInputClosed = false
 
-    init(_ connections: ConnectionList, _ desk: SnapshotDesk) {
+    init(_ connections: ConnectionList, _ desk: SnapshotDesk, _ headLimit: HeadLimit) {
         self.connections = connections
         self.desk = desk
+        self.headLimit = headLimit
     }
 
     /// Whether the client waits for Knell, not Knell for the client.
@@ -86,6 +88,7 @@ final class StatusConnection: ChannelInboundHandler {
     private func answer(_ head: HTTPRequestHead) {
         phase = .answering
         deadline?.cancel()
+        headLimit.reset()
         switch Route(head) {
         case .refused(let answer): send(answer, to: head)
         case .page(let page):

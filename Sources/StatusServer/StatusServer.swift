@@ -7,7 +7,7 @@ internal import NIOPosix
 ///
 /// It knows nothing of what the pages say; it asks for a ``StatusSource`` for each request. It listens for the life of
 /// this value.
-package final class StatusServer {
+package final class StatusServer: Sendable {
     /// What NIO opens for a thread, with some to spare.
     private static let descriptorsOfThread = 6
 
