@@ -82,9 +82,9 @@ extension StatusSnapshot {
     /// When the rule came into its state; `nil` where the log has not told, as of the first waiting.
     private func since(_ rule: RuleStatus) -> String? {
         guard let change = tally.rules[rule.name]?.lastChange else { return nil }
-        // A rule that repeats waits again from its end on.
-        let isCurrent = change.state == rule.state || (change.state == .finished && rule.state == .waiting)
-        return isCurrent ? change.time : nil
+        // A rule that repeats waits again from its end on, unless a reload is why it waits.
+        let waitsAgain = change.state == .finished && rule.state == .waiting && !change.precedesReload
+        return change.state == rule.state || waitsAgain ? change.time : nil
     }
 
     private static func object(of target: TargetStatus) -> JSONObject {

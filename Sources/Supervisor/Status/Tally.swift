@@ -48,6 +48,8 @@ struct Tally: Hashable, Sendable {
         let state: RuleStatus.State
         /// RFC 3339.
         let time: String
+        /// The configuration was replaced since, so the rule may have begun anew.
+        fileprivate(set) var precedesReload = false
     }
 
     /// The last attempt to take a new configuration over.
@@ -71,7 +73,9 @@ struct Tally: Hashable, Sendable {
     mutating func count(_ record: LogRecord, at time: String) {
         switch record.name {
         case .signalReceived: signals[record.signal ?? "", default: 0] += 1
-        case .configReloaded: count(.reloaded, record, time)
+        case .configReloaded:
+            count(.reloaded, record, time)
+            for name in rules.keys { rules[name]?.lastChange?.precedesReload = true }
         case .configRejected: count(.rejected, record, time)
         case _ where record.rule != nil: rules[record.rule ?? "", default: RuleCounts()].count(record, at: time)
         default: break  // nothing that is counted, such as the beginning of the run

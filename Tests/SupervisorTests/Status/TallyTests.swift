@@ -79,6 +79,14 @@ struct TallyTests {
         #expect(tally.lastReload == Tally.Reload(result: .rejected, time: "t1", note: nil, error: "no rules"))
     }
 
+    @Test func knowsWhichChangesPrecedeAReload() throws {
+        let tally = tally(
+            record(.ruleFinished), record(.ruleFinished) { $0.rule = "other" }, LogRecord(.configReloaded),
+            record(.ruleWatching) { $0.rule = "other" })
+        #expect(tally.rules["r"]?.lastChange?.precedesReload == true)
+        #expect(tally.rules["other"]?.lastChange?.precedesReload == false)
+    }
+
     @Test func countsScansAndTheirFailures() throws {
         var tally = Tally()
         tally.countScan()
