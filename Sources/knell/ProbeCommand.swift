@@ -34,7 +34,7 @@ struct ProbeCommand: ParsableCommand {
     var url: HTTPURL
 
     @Option(
-        help: ArgumentHelp("How long it may take, 1ms to 1m.", valueName: "duration"),
+        help: ArgumentHelp("How long it may take, 1ms to 1m; if left out, 1s.", valueName: "duration"),
         transform: { text in
             let timeout: Duration
             do throws(DurationFault) {

@@ -101,11 +101,11 @@ package final class Supervisor {
         let finding = namespaceFinding()
         queue.append(.started)
         handleEvents()
-        status?.begin { [weak self] in self?.engine.status }
         if let finding {
             log.write(LogRecord(.namespaceNotShared, level: .warning).with { $0.error = finding.warning })
         }
         if engine.verdict == nil {
+            status?.begin { [weak self] in self?.engine.status }
             // What the start has used is given back at once, and what the preparation has used when it is over.
             ResidentMemory.releaseUnused()
             let timeouts = plan.requestTimeouts

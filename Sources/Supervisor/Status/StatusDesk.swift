@@ -17,6 +17,12 @@ final class StatusDesk {
     private final class State {
         var tally = Tally()
         var answer: ((StatusQuestion) -> Void)?
+        /// A question that came before there was anything to tell; the server asks no second one before its answer.
+        var early: StatusQuestion?
+
+        func receive(_ question: StatusQuestion) {
+            if let answer { answer(question) } else { early = question }
+        }
     }
 
     /// Listens, and answers once ``begin(_:)`` has told where the run stands.
@@ -26,7 +32,7 @@ final class StatusDesk {
         on address: ListenAddress, version: String, isDryRun: Bool, loop: EventLoop, log: EventLog
     ) throws(SystemCallError) {
         let state = State()
-        let mailbox = try loop.makeMailbox(of: StatusQuestion.self) { state.answer?($0) }
+        let mailbox = try loop.makeMailbox(of: StatusQuestion.self) { state.receive($0) }
         server = try StatusServer(on: address, ask: mailbox.send)
         identity = StatusSnapshot.Identity(version: version, isDryRun: isDryRun, startedAt: Timestamp.milliseconds())
         startedAt = MonotonicClock.now()
@@ -35,11 +41,18 @@ final class StatusDesk {
         log.observer = { record, time in state.tally.count(record, at: time) }
     }
 
+    /// The port that was taken.
+    var port: UInt16 { server.address.port }
+
     /// Says where it listens, and answers from now on with what `run` tells.
     func begin(_ run: @escaping () -> RunStatus?) {
         state.answer = { [weak self] question in
             guard let self, let run = run() else { return }
             question.answer(with: snapshot(of: run))
+        }
+        if let early = state.early {
+            state.early = nil
+            state.receive(early)
         }
         log.write(LogRecord(.statusListening).with { $0.note = "\(server.address)" })
     }
