@@ -47,14 +47,27 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
+        // What whoever asks over HTTP is told.
+        .target(
+            name: "StatusServer",
+            dependencies: [
+                "LinuxProcesses",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
         .target(
             name: "Supervisor",
-            dependencies: ["Actions", "CLinux", "ConfigModel", "LinuxProcesses", "Presentation", "SupervisorCore"]
+            dependencies: [
+                "Actions", "CLinux", "ConfigModel", "LinuxProcesses", "Presentation", "StatusServer", "SupervisorCore",
+            ]
         ),
         .executableTarget(
             name: "knell",
             dependencies: [
-                "CLinux", "ConfigModel", "LinuxProcesses", "Presentation", "Supervisor", "SupervisorCore",
+                "Actions", "CLinux", "ConfigModel", "LinuxProcesses", "Presentation", "StatusServer", "Supervisor",
+                "SupervisorCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -95,9 +108,18 @@ let package = Package(
             dependencies: ["Actions", "ConfigModel", "LinuxProcesses", "SupervisorCore", "TestSupport", "test-process"]
         ),
         .testTarget(
+            name: "StatusServerTests",
+            dependencies: [
+                "LinuxProcesses", "StatusServer", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(
             name: "SupervisorTests",
             dependencies: [
-                "ConfigModel", "LinuxProcesses", "Presentation", "Supervisor", "SupervisorCore", "TestSupport",
+                "ConfigModel", "LinuxProcesses", "Presentation", "StatusServer", "Supervisor", "SupervisorCore",
+                "TestSupport",
             ]
         ),
         .testTarget(

@@ -30,6 +30,7 @@ package struct LogRecord: Hashable, Sendable {
         case rightMissing = "right.missing"
         case namespaceNotShared = "namespace.notShared"
         case logDropped = "log.dropped"
+        case statusListening = "status.listening"
         case runFinished = "run.finished"
         case verdictUnwritten = "verdict.unwritten"
     }

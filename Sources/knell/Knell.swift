@@ -25,7 +25,7 @@ struct Knell: ParsableCommand {
             """,
         version: "0.1.0",
         groupedSubcommands: [
-            CommandGroup(name: "Running", subcommands: [RunCommand.self, ExecCommand.self]),
+            CommandGroup(name: "Running", subcommands: [RunCommand.self, ExecCommand.self, ProbeCommand.self]),
             CommandGroup(name: "Checking", subcommands: [ValidateCommand.self, MatchCommand.self]),
             CommandGroup(name: "Writing", subcommands: [PresetsCommand.self]),
         ])

@@ -15,6 +15,7 @@ struct RunCommand: ParsableCommand {
               knell run
               knell run --config knell.yaml --dry-run --log-format text
               kubectl get configmap knell -o jsonpath='{.data.knell\\.yaml}' | knell run --config - --dry-run
+              knell run --status-listen 127.0.0.1:9464
             """)
 
     @Option(

@@ -19,6 +19,8 @@ struct SupervisionOptions: ParsableArguments {
     )
     var noReload = false
 
+    @OptionGroup var status: StatusOptions
+
     @Option(help: ArgumentHelp("json or text; if left out, text on a terminal, else json.", valueName: "format"))
     var logFormat: LogFormat?
 
@@ -65,6 +67,7 @@ struct SupervisionOptions: ParsableArguments {
         var options = Supervisor.Options()
         options.isDryRun = dryRun
         options.procRoot = procRoot
+        status.apply(to: &options)
         let variable = ConfigurationEnvironment.current().variable("KNELL_NO_RELOAD") ?? ""
         if let source, let version {
             if noReload {

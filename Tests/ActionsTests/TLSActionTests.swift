@@ -55,6 +55,24 @@ struct TLSActionTests {
         #expect(try get(server, tls: settings(insecureSkipVerify: true)) == .answered(status: 200))
     }
 
+    @Test func probesByTheSameSettings() throws {
+        let authority = try TestAuthority()
+        let server = try TLSServer(authority, subject: "IP:127.0.0.1")
+        let url = try HTTPURL(parsing: "https://127.0.0.1:\(server.port)/")
+        func find(_ tls: TLSSettings) throws -> Probe.Finding { try Probe(url, timeout: .seconds(30), tls: tls).run() }
+        for tls in [settings(caFile: authority.certificate), settings(insecureSkipVerify: true)] {
+            guard case .answered(status: 200, _) = try find(tls) else {
+                Issue.record("\(try find(tls)) with \(tls)")
+                continue
+            }
+        }
+        guard case .failed(let reason) = try find(settings()) else {
+            Issue.record("an unknown authority is trusted")
+            return
+        }
+        #expect(reason.contains("cannot be verified"))
+    }
+
     @Test func showsItsCertificateToAServerThatAsks() throws {
         let authority = try TestAuthority()
         let server = try TLSServer(authority, subject: "IP:127.0.0.1", asksForCertificate: true)

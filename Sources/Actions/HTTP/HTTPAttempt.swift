@@ -58,6 +58,11 @@ final class HTTPAttempt: RunningAttempt {
         if case .exchanging(let exchange, _) = phase { exchange.status } else { nil }
     }
 
+    /// The beginning of the answer's body, as far as the transport keeps it and it has come.
+    var bodyStart: [UInt8] {
+        if case .exchanging(let exchange, _) = phase { exchange.bodyStart } else { [] }
+    }
+
     private func exchange(_ preparation: Preparation) {
         switch preparation {
         case .failed(let reason, let isTransient): finish(.failed(reason: reason, isTransient: isTransient))

@@ -21,10 +21,14 @@ final class HTTPTransport {
     /// What NIO opens for a thread, with the first socket and some to spare.
     private static let descriptorsOfThread = 6
 
+    private let keptBodyLimit: Int
     private var group: MultiThreadedEventLoopGroup?
     /// By the time that a connection may take. The client would hand a connection that hangs to the next attempt on
     /// the same peer; so it must give up on it when the attempt that asked for it does.
     private var clients: [Duration: HTTPClient] = [:]
+
+    /// A transport that keeps so many bytes of each answer's body.
+    init(keepingOfBody limit: Int = 0) { keptBodyLimit = limit }
 
     /// Begins an exchange; its result is sent to `reply` unless that is forgotten.
     func begin(
@@ -47,7 +51,7 @@ final class HTTPTransport {
         } catch {
             return .failure(TransportFault(reason: "the HTTP client does not take the URL", isTransient: false))
         }
-        let delegate = ExchangeDelegate()
+        let delegate = ExchangeDelegate(keeping: keptBodyLimit)
         let task = client(connectTimeout: connectTimeout).execute(request: outgoing, delegate: delegate)
         let failure = ExchangeFailure(peer: request.peer)
         task.futureResult.whenComplete { result in

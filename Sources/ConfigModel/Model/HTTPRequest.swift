@@ -49,4 +49,13 @@ package struct TLSSettings: Hashable, Sendable {
     package let certificateFile: String?
     package let keyFile: String?
     package let insecureSkipVerify: Bool
+
+    package init(
+        caFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil, insecureSkipVerify: Bool = false
+    ) {
+        self.caFile = caFile
+        self.certificateFile = certificateFile
+        self.keyFile = keyFile
+        self.insecureSkipVerify = insecureSkipVerify
+    }
 }

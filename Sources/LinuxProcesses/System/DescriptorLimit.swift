@@ -14,6 +14,15 @@ package enum DescriptorLimit {
         return UInt(descriptor) + UInt(reserve) < limit.rlim_cur
     }
 
+    /// Whether the reserve is free now, for what is opened at the wish of others.
+    package static func hasReserve() -> Bool {
+        // The kernel gives out the lowest free number, so the next one tells how many are taken.
+        let probe = eventfd(0, Int32(EFD_CLOEXEC))
+        guard probe >= 0 else { return false }
+        close(probe)
+        return leavesReserve(probe)
+    }
+
     /// Whether so many more can be opened now. Another thread may take them the moment after.
     package static func hasRoom(for count: Int) -> Bool {
         var probes: [Int32] = []

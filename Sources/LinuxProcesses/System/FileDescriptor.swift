@@ -10,6 +10,13 @@ package struct FileDescriptor: ~Copyable, Sendable {
     /// Takes over `raw`; nobody else may close it.
     package init(owning raw: Int32) { self.raw = raw }
 
+    /// Hands the number over to somebody else who closes it.
+    package consuming func release() -> Int32 {
+        let raw = raw
+        discard self
+        return raw
+    }
+
     // close(2) is never tried again: Linux has released the number even where EINTR is returned.
     deinit { _ = close(raw) }
 }

@@ -23,6 +23,10 @@ package final class EventLog {
     private let descriptor: Int32
     private var held: [(record: LogRecord, time: String)] = []
     private var dropped = 0
+    /// The lines that nobody will ever read, so far.
+    private(set) var droppedTotal = 0
+    /// Gets every record, whatever its level, with the time at which it was made.
+    var observer: ((LogRecord, String) -> Void)?
     /// The last line that was written lacks its end, which the next one brings along.
     private var isCut = false
 
@@ -38,7 +42,10 @@ package final class EventLog {
 
     /// Takes a record down with the time of now; ``flush()`` writes it. Below the threshold it is passed over.
     package func hold(_ record: LogRecord) {
-        if record.level >= threshold { held.append((record, Timestamp.now())) }
+        guard record.level >= threshold || observer != nil else { return }
+        let time = Timestamp.now()
+        observer?(record, time)
+        if record.level >= threshold { held.append((record, time)) }
     }
 
     /// Writes what is held, in its order.
@@ -59,12 +66,17 @@ package final class EventLog {
                 $0.error = "\(dropped) \(dropped == 1 ? "line was" : "lines were") dropped, since nobody read the log"
             }
             guard send(notice, at: Timestamp.now()) else {
-                dropped += 1
+                drop()
                 return
             }
             dropped = 0
         }
-        if !send(record, at: time) { dropped += 1 }
+        if !send(record, at: time) { drop() }
+    }
+
+    private func drop() {
+        dropped += 1
+        droppedTotal += 1
     }
 
     /// Whether all of the line was taken.

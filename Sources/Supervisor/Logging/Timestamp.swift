@@ -3,9 +3,15 @@ internal import Glibc
 /// A time of day as RFC 3339 writes it, in UTC with milliseconds.
 enum Timestamp {
     static func now() -> String {
+        let milliseconds = milliseconds()
+        return text(seconds: milliseconds / 1_000, milliseconds: milliseconds % 1_000)
+    }
+
+    /// The time now, in milliseconds since the beginning of 1970.
+    static func milliseconds() -> Int64 {
         var time = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return text(seconds: Int64(time.tv_sec), milliseconds: Int64(time.tv_nsec) / 1_000_000)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 
     /// The time so many seconds after the beginning of 1970; not before it.

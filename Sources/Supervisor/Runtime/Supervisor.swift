@@ -2,6 +2,7 @@ internal import Actions
 package import ConfigModel
 internal import Glibc
 package import LinuxProcesses
+package import StatusServer
 package import SupervisorCore
 
 /// The shell around the engine: one thread, one loop, which turns what happens into events and effects into deeds.
@@ -26,6 +27,7 @@ package final class Supervisor {
     /// The command that Knell runs itself, and whose process stands for every target.
     let command: CommandRun?
     private var signals: SignalReceiver?
+    private var status: StatusDesk?
     private var reloader: ConfigurationReloader?
     private(set) var engine: Engine
     private var nextPoll: Instant?
@@ -80,6 +82,11 @@ package final class Supervisor {
         gate.command = command
         let numbers = command == nil ? SignalReceiver.stopAndReload : SignalForwarding.taken
         signals = try SignalReceiver(numbers, loop: loop) { [weak self] signal in self?.received(signal) }
+        // It has a thread of its own, which inherits what is blocked.
+        if let address = options.statusAddress {
+            status = try StatusDesk(
+                on: address, version: options.version, isDryRun: options.isDryRun, loop: loop, log: log)
+        }
     }
 
     /// Runs until the engine has its verdict, and until the command has ended where Knell runs one.
@@ -93,6 +100,7 @@ package final class Supervisor {
         if let finding {
             log.write(LogRecord(.namespaceNotShared, level: .warning).with { $0.error = finding.warning })
         }
+        status?.begin { [weak self] in self?.engine.status }
         if engine.verdict == nil {
             watchConfiguration()
             prepare(for: engine.plan.requestTimeouts)
@@ -141,7 +149,11 @@ package final class Supervisor {
 
     private func handleEvents() {
         while let event = queue.popFirst() {
-            for effect in engine.handle(event, at: MonotonicClock.now()) { perform(effect) }
+            status?.note(event)
+            for effect in engine.handle(event, at: MonotonicClock.now()) {
+                status?.note(effect)
+                perform(effect)
+            }
         }
         // First the deeds, then the words: no reader of the log stands between an end and its shutdown.
         log.flush()

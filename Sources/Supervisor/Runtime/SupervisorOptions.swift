@@ -1,4 +1,5 @@
 package import ConfigModel
+package import StatusServer
 
 extension Supervisor {
     /// How a run behaves, apart from its plan.
@@ -11,6 +12,10 @@ extension Supervisor {
         package var reload: (source: ConfigurationSource, version: ConfigurationSource.Version)?
         /// Why SIGHUP reloads nothing, for the log; of interest only without ``reload``.
         package var reasonNotToReload = "reload is off"
+        /// Where to listen for those who ask how things stand; `nil` for nowhere.
+        package var statusAddress: ListenAddress?
+        /// The version of Knell, for them.
+        package var version = ""
         /// The command that Knell starts and whose end it waits for; `nil` for what others have started.
         package var command: CommandOptions?
 

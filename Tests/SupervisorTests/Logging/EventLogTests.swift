@@ -61,6 +61,18 @@ struct EventLogTests {
         #expect(try events(pipe.drain()) == ["scan.failed", "right.missing"])
     }
 
+    @Test func showsItsObserverEveryRecordWhateverItsLevel() throws {
+        let pipe = try Pipe()
+        let log = log(to: pipe, threshold: .error)
+        var observed: [String] = []
+        log.observer = { record, time in observed.append("\(record.name.rawValue) \(time.hasSuffix("Z"))") }
+        log.hold(LogRecord(.runStarted))
+        #expect(observed == ["run.started true"])
+        log.write(LogRecord(.scanFailed, level: .error))
+        #expect(observed == ["run.started true", "scan.failed true"])
+        #expect(try events(pipe.drain()) == ["scan.failed"])
+    }
+
     @Test func dropsLinesWhereNobodyReadsAndSaysHowMany() throws {
         let pipe = try Pipe()
         let log = log(to: pipe)
@@ -70,6 +82,7 @@ struct EventLogTests {
         let rest = try pipe.drain()
         #expect(try events(rest) == ["log.dropped", "run.finished"])
         #expect(rest.contains("200 lines were dropped"))
+        #expect(log.droppedTotal == 200)
     }
 
     @Test func endsALineThatWasCutOffBeforeTheNextOne() throws {
