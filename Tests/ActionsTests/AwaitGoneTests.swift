@@ -7,7 +7,7 @@ import Testing
 @testable import Actions
 @testable import ConfigModel
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct AwaitGoneTests {
     private let id = ActionID(rule: RuleID(7), index: 2)
 

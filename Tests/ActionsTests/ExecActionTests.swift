@@ -7,7 +7,7 @@ import Testing
 @testable import Actions
 @testable import ConfigModel
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ExecActionTests {
     private func run(_ command: String...) throws -> AttemptResult {
         try RunnerHarness().run(.exec(ExecRequest(command: command)))

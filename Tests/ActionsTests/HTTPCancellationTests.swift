@@ -6,7 +6,7 @@ import Testing
 @testable import Actions
 @testable import ConfigModel
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct HTTPCancellationTests {
     @Test func aPeerThatSaysNothingTimesOutAtTheCancellation() throws {
         let server = try ScriptedServer(script: [.sendAndHang("")])

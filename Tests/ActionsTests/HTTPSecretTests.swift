@@ -6,7 +6,7 @@ import Testing
 @testable import Actions
 @testable import ConfigModel
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct HTTPSecretTests {
     @Test(arguments: [("s3cret", "s3cret"), ("s3cret\n", "s3cret"), ("s3cret\r\n", "s3cret"), ("a\tb ", "a\tb ")])
     func aHeaderComesFromAFileWithoutItsLineEnd(contents: String, value: String) throws {

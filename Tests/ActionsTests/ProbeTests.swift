@@ -6,7 +6,7 @@ import Testing
 @testable import ConfigModel
 
 /// What a probe finds; `EndToEndTests` has what it says.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ProbeTests {
     private func find(_ server: ScriptedServer, within timeout: Duration = .seconds(30)) throws -> Probe.Finding {
         let url = try HTTPURL(parsing: "http://127.0.0.1:\(server.port)/")

@@ -7,7 +7,7 @@ import Testing
 @testable import Actions
 @testable import ConfigModel
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct SignalActionTests {
     private func request(_ process: ProcessReference, _ signal: Int32 = SIGTERM) -> Action.Kind {
         .signal(SignalRequest(process: process, signal: Signal(number: signal)))

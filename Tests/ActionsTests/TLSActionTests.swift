@@ -8,7 +8,7 @@ import Testing
 
 private let hasOpenSSL = unsafe system("openssl version >/dev/null 2>&1") == 0
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: hasOpenSSL, "needs the openssl program to make certificates"))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: hasOpenSSL, "needs the openssl program to make certificates"))
 struct TLSActionTests {
     private func get(_ server: TLSServer, host: String = "127.0.0.1", tls: TLSSettings?) throws -> AttemptResult {
         try RunnerHarness().run(.http(.testing("https://\(host):\(server.port)/", method: "GET", tls: tls)))

@@ -7,7 +7,7 @@ import Testing
 @testable import Actions
 @testable import ConfigModel
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct TouchActionTests {
     private func touch(_ path: String, createDirectories: Bool = false, mode: UInt32 = 0o644) throws -> AttemptResult {
         let request = TouchRequest(path: path, createDirectories: createDirectories, mode: mode)

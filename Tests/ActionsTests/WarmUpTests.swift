@@ -7,7 +7,7 @@ import Testing
 @testable import Actions
 @testable import ConfigModel
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct WarmUpTests {
     @Test func theRehearsalIsAnsweredAndTellsNobody() throws {
         let harness = try RunnerHarness()

@@ -4,7 +4,7 @@ import Testing
 @testable import StatusServer
 
 /// Clients that want to do harm, or do not know better.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct HostileClientTests {
     @Test(arguments: ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"])
     func refusesOtherMethods(method: String) throws {

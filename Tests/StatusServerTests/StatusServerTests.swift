@@ -5,7 +5,7 @@ import Testing
 @testable import StatusServer
 
 /// Clients that do as they should.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct StatusServerTests {
     @Test(arguments: StatusPage.allCases) func answersEveryPage(page: StatusPage) throws {
         let client = try RawClient(port: ServerBenches.busy.port)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Endpoints that answer wrongly, half, late, too much or not at all: bounded, reported, and the rest goes on.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct HTTPFaultTests {
     /// The rule's last action, so that its file shows that the failure held nothing up.
     private func run(

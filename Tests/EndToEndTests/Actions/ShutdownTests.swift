@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What stops the other containers: presets, signals, programs, files.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct ShutdownTests {
     private static let presets = [
         ("istio", "/quitquitquit"), ("linkerd", "/shutdown"), ("envoy", "/quitquitquit"),

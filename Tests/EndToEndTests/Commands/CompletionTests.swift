@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// The completion scripts, as a shell uses them.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct CompletionTests {
     private let directory: TemporaryDirectory
 

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// The manual page, and the script that writes it.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: Programs.has("python3"), "Scripts/man-page needs python3"))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: Programs.has("python3"), "Scripts/man-page needs python3"))
 struct ManPageTests {
     private static let script = "\(Repository.root)/Scripts/man-page"
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `knell match` once; ``MatchWatchTests`` has `--watch`.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct MatchTests {
     private let directory: TemporaryDirectory
 

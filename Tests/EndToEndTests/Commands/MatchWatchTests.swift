@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `knell match --watch` on a terminal.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct MatchWatchTests {
     private static let (enter, leave) = ("\u{1B}[?1049h\u{1B}[?25l", "\u{1B}[?25h\u{1B}[?1049l")
 

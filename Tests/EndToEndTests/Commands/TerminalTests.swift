@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Colour and log format: on a terminal, and only there.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct TerminalTests {
     private let directory: TemporaryDirectory
 

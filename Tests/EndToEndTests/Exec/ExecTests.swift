@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What the command of `knell exec` is given, and what its end leads to.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct ExecTests {
     static let command = TestProducts.path(of: "test-process")
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// With which code `knell exec` ends.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ExitCodeTests {
     @Test(arguments: 0...255) func passesEveryExitCodeThrough(code: Int32) throws {
         let knell = try Knell.run(["exec", "--log-level", "error", "--", "/bin/sh", "-c", "exit \(code)"])

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Signals to `knell exec`.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct ForwardingTests {
     private static let forwarded: [Int32] =
         [SIGHUP, SIGINT, SIGQUIT, SIGABRT, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM, SIGTERM, SIGCONT, SIGXCPU, SIGXFSZ]

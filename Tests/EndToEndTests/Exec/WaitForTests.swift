@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `--wait-for`: what has to answer before the command starts.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct WaitForTests {
     @Test func startsTheCommandOnceEveryURLAnswers() throws {
         let slow = try ScriptedServer(script: [.answer(503), .closeAtOnce, .answer(404), .answer(200)])

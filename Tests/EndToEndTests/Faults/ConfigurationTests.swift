@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Configurations that are missing, wrong or hostile, through the binary.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct ConfigurationTests {
     private static let good = configuration(watching: "nobody-here", actions: ["touch: /nowhere/file"])
 

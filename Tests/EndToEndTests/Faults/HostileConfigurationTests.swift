@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Configurations that want Knell to explode: refused within 2 s of CPU time and 64 MiB.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct HostileConfigurationTests {
     /// A configuration and the code of the diagnostic that refuses it; `nil` where it may pass.
     struct Hostility: CustomTestStringConvertible, Sendable {

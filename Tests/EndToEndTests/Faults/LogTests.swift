@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What Knell tells, and that nobody who does not listen can hold it up.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct LogTests {
     private static let keys: Set<String> = [
         "time", "level", "event", "rule", "target", "pid", "name", "action", "attempt", "status", "durationMs",

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Descriptors, /proc, disks and system calls that are not to be had.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct ResourceTests {
     private func twoRules(_ ending: String, _ living: String, _ port: UInt16, _ directory: TemporaryDirectory) -> String
     {

@@ -4,7 +4,7 @@ import Testing
 
 /// Knell in a PID namespace, as in a pod.
 @Suite(
-    .timeLimit(.minutes(3)), .enabled(if: isRoot && canUnshare("--pid"), "a PID namespace takes root and unshare(1)"))
+    .timeLimit(.minutes(10)), .enabled(if: isRoot && canUnshare("--pid"), "a PID namespace takes root and unshare(1)"))
 struct NamespaceTests {
     private static let unshare = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
 

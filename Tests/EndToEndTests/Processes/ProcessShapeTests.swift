@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Processes of every shape that Knell must tell apart.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct ProcessShapeTests {
     @Test func countsAZombieThatNobodyReapsAsEnded() throws {
         let (parent, name) = (try Target(), uniqueName())

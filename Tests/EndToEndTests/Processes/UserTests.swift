@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Knell and its targets as different users.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: isRoot, "changing the user takes root"))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: isRoot, "changing the user takes root"))
 struct UserTests {
     private static let asNobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
 

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Knell and a real Envoy.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: EnvoyServer.isExpected, "\(EnvoyServer.absence)"))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: EnvoyServer.isExpected, "\(EnvoyServer.absence)"))
 struct EnvoyTests {
     @Test func quitsWhenTheMainProcessHasEndedAndIsGoneThen() throws {
         let (envoy, main) = (try EnvoyServer(), try Target())

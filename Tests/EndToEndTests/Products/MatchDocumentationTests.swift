@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What docs/match.md shows is what happens.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct MatchDocumentationTests {
     /// The snippet behind the line `<!-- shown NAME -->`.
     private static func snippet(_ name: String) throws -> String {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Every sample runs in a dry run, and ends in order.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct SampleTests {
     private static let directory = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A configuration that changes while Knell runs.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ReloadingTests {
     /// A way in which a file becomes another.
     enum Way: CaseIterable {

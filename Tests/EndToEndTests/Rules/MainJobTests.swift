@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The case that Knell was made for: the main process ends, the proxy is told to quit, the exit code is right.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct MainJobTests {
     private func quit(_ server: ScriptedServer, watching name: String) -> String {
         configuration(

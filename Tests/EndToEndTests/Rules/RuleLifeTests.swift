@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Several targets, several rules, and the ways through a rule.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct RuleLifeTests {
     private func twoTargets(_ first: String, _ second: String, _ watch: String, _ directory: TemporaryDirectory)
         -> String

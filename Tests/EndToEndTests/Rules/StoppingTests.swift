@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Signals to Knell in every state of a rule.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct StoppingTests {
     /// Where the rule is when the signal comes.
     enum State: String, CaseIterable {

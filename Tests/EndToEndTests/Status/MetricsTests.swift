@@ -4,7 +4,7 @@ import Testing
 
 /// `/metrics`, as the parser of Prometheus's own Python client reads it.
 @Suite(
-    .timeLimit(.minutes(3)),
+    .timeLimit(.minutes(10)),
     .enabled(if: TestTools.areExpected, Comment(rawValue: TestTools.absence)))
 struct MetricsTests {
     /// A sample, by its name and labels in one text such as `knell_x_total{rule="r"}`.

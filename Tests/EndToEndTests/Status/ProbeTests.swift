@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `knell probe`, with peers of every kind.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct ProbeTests {
     private func probe(_ step: ScriptedServer.Step, _ options: [String] = []) throws -> (
         ScriptedServer, Knell.Completion

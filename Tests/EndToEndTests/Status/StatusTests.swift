@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `--status-listen` through the binary.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct StatusTests {
     private static let listening = ["--status-listen", "127.0.0.1:0"]
 

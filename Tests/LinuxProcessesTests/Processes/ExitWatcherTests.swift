@@ -7,7 +7,7 @@ import Testing
 @testable import LinuxProcesses
 
 /// The watcher and real processes, which are the children of another process unless the test says otherwise.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct ExitWatcherTests {
     private static let endings: [(String, SupervisorCore.ExitStatus)] = [
         ("exit 0", .exited(0)), ("exit 3", .exited(3)), ("exit 255", .exited(255)), ("kill 9", .signalled(9)),

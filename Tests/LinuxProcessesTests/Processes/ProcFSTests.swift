@@ -5,7 +5,7 @@ import Testing
 
 @testable import LinuxProcesses
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct ProcFSTests {
     @Test func listsPidsInOrderAndNothingElse() throws {
         let procFS = try Fixture.proc("proc-pod")

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The scanner among real processes. Names are unique, since other tests run at the same time.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct ProcessScannerTests {
     /// Leaves nobody out: all these processes descend from the tests'.
     private func scanner() throws -> ProcessScanner { ProcessScanner(root: try ProcFS(), excludingSelf: false) }

@@ -3,7 +3,7 @@ import Glibc
 import LinuxProcesses
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct DirectoryWatchTests {
     private final class Bench {
         let path: String

@@ -7,7 +7,7 @@ import Testing
 
 @testable import LinuxProcesses
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct EventLoopTests {
     /// A descriptor that a test makes readable at will.
     private final class Bell {

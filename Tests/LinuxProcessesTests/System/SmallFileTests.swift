@@ -2,7 +2,7 @@ import Glibc
 import LinuxProcesses
 import Testing
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct SmallFileTests {
     /// A directory of its own for each test, removed at the end with the one file in it.
     private final class Scratch {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Supervisor
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct EventLogTests {
     /// A pipe whose writing end is a log's.
     ///

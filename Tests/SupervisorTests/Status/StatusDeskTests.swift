@@ -7,7 +7,7 @@ import Testing
 @testable import Supervisor
 
 /// The main thread's end, with the thread of the test for the main thread.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct StatusDeskTests {
     private let loop: EventLoop
     private let log: EventLog
