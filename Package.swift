@@ -31,6 +31,8 @@ let package = Package(
         // From bytes to a plan.
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "ConfigModel", dependencies: ["CYAML", "Presentation"]),
+        // What helps whoever writes a configuration: pure.
+        .target(name: "Authoring", dependencies: ["ConfigModel", "Presentation"]),
         // From events to effects: pure.
         .target(name: "SupervisorCore", dependencies: ["ConfigModel"]),
         // From effects to the kernel and the network.
@@ -54,7 +56,7 @@ let package = Package(
         .executableTarget(
             name: "knell",
             dependencies: [
-                "CLinux", "ConfigModel", "LinuxProcesses", "Presentation", "Supervisor", "SupervisorCore",
+                "Authoring", "CLinux", "ConfigModel", "LinuxProcesses", "Presentation", "Supervisor", "SupervisorCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -80,6 +82,10 @@ let package = Package(
         ),
         .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
         .testTarget(name: "ConfigModelTests", dependencies: ["ConfigModel", "SupervisorCore", "TestSupport"]),
+        .testTarget(
+            name: "AuthoringTests",
+            dependencies: ["Authoring", "ConfigModel", "Presentation", "SupervisorCore", "TestSupport"]
+        ),
         .testTarget(name: "SupervisorCoreTests", dependencies: ["ConfigModel", "SupervisorCore", "TestSupport"]),
         .testTarget(
             name: "LinuxProcessesTests",
@@ -99,7 +105,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "knell", "stand-in-proxy", "test-process"]
+            dependencies: ["ConfigModel", "TestSupport", "knell", "stand-in-proxy", "test-process"]
         ),
     ]
 )

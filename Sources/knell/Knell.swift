@@ -16,7 +16,10 @@ struct Knell: ParsableCommand {
             at the start, 78 invalid configuration. Every other code is the configuration's.
             """,
         version: "0.1.0",
-        subcommands: [RunCommand.self, ValidateCommand.self, PresetsCommand.self])
+        subcommands: [
+            RunCommand.self, ValidateCommand.self, PresetsCommand.self,
+            SchemaCommand.self,
+        ])
 
     static func main() {
         ResidentMemory.limitHeaps()
