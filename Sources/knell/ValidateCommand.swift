@@ -29,18 +29,15 @@ struct ValidateCommand: ParsableCommand {
         var isInvalid = false
         var isUnreadable = false
         for file in files {
-            do {
-                let reading = try ConfigurationFile.read(file, environment: environment)
-                let name = ConfigurationFile.displayName(file)
-                StandardStreams.printError(reading.render(fileName: name))
-                if let plan = reading.plan {
+            do throws(ExitCode) {
+                if let plan = try ConfigurationInput.read(file, environment: environment).plan {
                     let count = plan.rules.count
+                    let name = ConfigurationFile.displayName(file)
                     StandardStreams.print("\(name): valid, \(count) \(count == 1 ? "rule" : "rules")\n")
                 } else {
                     isInvalid = true
                 }
             } catch {
-                StandardStreams.printError("knell: error: cannot read the configuration: \(error)\n")
                 isUnreadable = true
             }
         }
