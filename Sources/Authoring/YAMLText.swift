@@ -10,14 +10,18 @@ enum YAMLText {
 
     /// Whether a text may stand without quotes, in flow style and in YAML 1.1 too.
     private static func isPlain(_ text: String) -> Bool {
-        guard let first = text.utf8.first, text.utf8.last != UInt8(ascii: " "),
+        guard let first = text.utf8.first, let last = text.utf8.last, last != UInt8(ascii: " "),
+            last != UInt8(ascii: ":"),
             case .string = YAMLScalar(plain: text, line: 1, column: 1).kind
         else { return false }
         let words = ["yes", "no", "on", "off", "y", "n"]
-        let isLetter = { (byte: UInt8) in (65...90).contains(byte) || (97...122).contains(byte) }
-        let isSafe = { (byte: UInt8) in isLetter(byte) || (48...57).contains(byte) || "^$./_-+()\\ ".utf8.contains(byte)
-        }
-        return (isLetter(first) || "^/.$".utf8.contains(first)) && text.utf8.allSatisfy(isSafe)
-            && !words.contains(text.lowercased())
+        if isDigit(first) { return isLetter(last) && text.utf8.allSatisfy { isDigit($0) || isLetter($0) } }
+        return (isLetter(first) || "^/.$".utf8.contains(first)) && !words.contains(text.lowercased())
+            && !text.contains(": ")
+            && text.utf8.allSatisfy { isLetter($0) || isDigit($0) || "^$./_-+()\\ :".utf8.contains($0) }
     }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { (65...90).contains(byte) || (97...122).contains(byte) }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
 }

@@ -18,7 +18,7 @@ struct Knell: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             RunCommand.self, ValidateCommand.self, PresetsCommand.self,
-            ExplainCommand.self, SchemaCommand.self,
+            ExplainCommand.self, SchemaCommand.self, InitCommand.self,
         ])
 
     static func main() {

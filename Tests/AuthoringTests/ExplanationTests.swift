@@ -183,6 +183,27 @@ struct ExplanationTests {
         }
     }
 
+    @Test(
+        arguments: [
+            ("", ["", ""], ["all rules are finished"]), ("", [""], ["the rule is finished"]),
+            ("", ["final: true, ", ""], ["r0 is finished"]),
+            ("", ["final: true, ", "repeat: true, ", "final: true, "], ["r0 is finished", "r2 is finished"]),
+            ("", ["repeat: true, ", ""], ["SIGTERM"]),
+            ("onTerminate: exit, ", [""], ["the rule is finished", "SIGTERM"]),
+            ("onTerminate: exit, ", ["repeat: true, "], ["SIGTERM"]),
+        ] as [(String, [String], [String])])
+    func tellsHowTheRunEnds(top: String, rules: [String], ways: [String]) throws {
+        let entries = rules.enumerated().map {
+            "{\($0.element)name: r\($0.offset), watch: {processes: [{name: main}]}}"
+        }
+        let text = try Self.explain("{version: 1, \(top)rules: [\(entries.joined(separator: ", "))]}").text(
+            fileName: "x")
+        let section = try #require(text.split(separator: "\nExit code of Knell\n").last)
+        let labels = section.split(separator: "\n").prefix { $0.hasPrefix("  ") && !$0.hasPrefix("  -") }
+            .filter { !$0.hasPrefix("   ") }.map { String($0.dropFirst(2).split(separator: "  ")[0]) }
+        #expect(labels == ways + ["a second SIGTERM", "SIGINT"])
+    }
+
     // MARK: Notes
 
     @Test(

@@ -58,24 +58,21 @@ extension Explanation {
 
     private var exitCodes: EntryList {
         var list = EntryList()
-        for rule in rules where rule.isFinal.value {
-            list.add("\(rule.name) is finished", "that rule's code, at once")
-        }
-        let others = rules.filter { !$0.isFinal.value }
-        if !others.contains(where: \.repeats.value), !others.isEmpty {
+        let finals = rules.filter(\.isFinal.value)
+        let repeats = rules.contains(where: \.repeats.value)
+        let first: Prose = "the first code that is not 0, in the order of the file; else 0"
+        // A final rule ends the run before all rules can be finished.
+        for rule in finals { list.add("\(rule.name) is finished", "that rule's code, at once") }
+        if finals.isEmpty, !repeats {
             list.add(
                 rules.count == 1 ? "the rule is finished" : "all rules are finished",
-                rules.count == 1
-                    ? "that rule's code" : "the first code that is not 0, in the order of the file; else 0")
+                rules.count == 1 ? "that rule's code" : first)
         }
-        switch onTerminate.value {
-        case .exit:
+        if onTerminate.value == .exit {
             list.add(
                 "SIGTERM", "the first that is not 0 of the finished rules' codes and the others' terminated; else 0")
-        case .drain, .run:
-            if others.contains(where: \.repeats.value) {
-                list.add("SIGTERM", "once all rules are finished, the first code that is not 0; else 0")
-            }
+        } else if finals.isEmpty, repeats {
+            list.add("SIGTERM", .of("once all rules are finished,", first))
         }
         list.add("a second SIGTERM", "143")
         list.add("SIGINT", "130")
