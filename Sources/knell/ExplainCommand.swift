@@ -22,7 +22,7 @@ struct ExplainCommand: ParsableCommand {
 
             Examples:
               knell explain knell.yaml
-              knell explain --format json knell.yaml | jq .leastTerminationGracePeriodSeconds
+              knell explain --format json knell.yaml | jq .notes
               knell explain --format mermaid knell.yaml > knell.mmd
             """)
 

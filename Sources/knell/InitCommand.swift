@@ -94,8 +94,12 @@ struct InitCommand: ParsableCommand {
         if output != nil, print != nil {
             throw ValidationError("--print is about standard output, --output about files.")
         }
-        if let workload, print == .podOverride, workload != .airflow {
-            throw ValidationError("--print pod-override is for --workload airflow; write --print manifest.")
+        if output?.isEmpty == true { throw ValidationError("--output: write a directory, such as deploy.") }
+        if let workload, workload != .airflow {
+            if print == .podOverride {
+                throw ValidationError("--print pod-override is for --workload airflow; write --print manifest.")
+            }
+            if airflowVersion != nil { throw ValidationError("--airflow-version is for --workload airflow.") }
         }
         let missing = answersOfFlags.missingFlags
         guard missing.isEmpty || asks else {
@@ -152,9 +156,9 @@ struct InitCommand: ParsableCommand {
             StandardStreams.printError(prompt)
             guard let line = readLine() else {
                 StandardStreams.printError("\n")
-                throw ValidationError(
-                    "The input ended before all was answered; missing: \(interview.answers.missingFlags.joined(separator: ", "))."
-                )
+                let missing = interview.answers.missingFlags
+                let flags = missing.isEmpty ? "--start-timeout" : missing.joined(separator: ", ")
+                throw ValidationError("The input ended before all was answered; flags say it too: \(flags).")
             }
             switch interview.answer(line) {
             case .accepted: break

@@ -256,7 +256,8 @@ struct ExplanationTests {
     @Test(arguments: [
         ("touch /a-b.c: x=1", "\"touch /a-b.c: x=1\""), ("say \"x\";", "\"say #34;x#34;#59;\""),
         ("a#35;b", "\"a#35;35#59;b\""),
-        ("^(a|b)$", "\"#94;#40;a#124;b#41;#36;\""), ("style: x", "\"style#58; x\""), ("é\u{1B}", "\"é#65533;\""),
+        ("^(a|b)$", "\"#94;#40;a#124;b#41;#36;\""), ("style: x", "\"style#58;#32;x\""),
+        ("direction TB", "\"direction#32;TB\""), ("a@b", "\"a#64;b\""), ("é\u{1B}", "\"é#65533;\""),
     ]) func escapesLabelsForMermaid(text: String, expected: String) {
         #expect(Mermaid.quoted(text) == expected)
     }

@@ -80,8 +80,9 @@ extension ExplainedRule {
 enum Mermaid {
     /// A label in quotes: what could end it, or be taken for Markdown, mathematics or HTML, is written as an entity code.
     static func quoted(_ text: String) -> String {
-        // Mermaid looks for style definitions, colons and codes of colours before it parses, and in labels as well.
-        let safe = (text.contains("style") || text.contains("classDef") ? " .,/-=" : " .,:/-=").unicodeScalars
+        // Mermaid finds these words in labels as well: style definitions before it parses, a direction by a look at the line.
+        let words = ["style", "classDef", "direction"]
+        let safe = (words.contains { text.contains($0) } ? ".,/-=" : " .,:/-=").unicodeScalars
         var result = "\""
         for scalar in text.unicodeScalars {
             let isSafe =

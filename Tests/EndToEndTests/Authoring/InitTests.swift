@@ -122,6 +122,8 @@ struct InitTests {
             (flags("job", ["istio"], ["--print", "pod-override"]), "--print pod-override is for --workload airflow"),
             (flags("job", ["istio"], ["--print", "all", "--output", "x"]), "--print is about standard output"),
             (flags("pod", ["istio"]), "--workload"),
+            (flags("job", ["istio"], ["--airflow-version", "2"]), "--airflow-version is for --workload airflow"),
+            (flags("job", ["istio"], ["--output", ""]), "--output: write a directory"),
         ] as [([String], String)])
     func exits64AndSaysWhatIsWrongWithWhichFlag(arguments: [String], reason: String) throws {
         let completion = try Knell.run(arguments)
