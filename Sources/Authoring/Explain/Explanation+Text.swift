@@ -165,7 +165,10 @@ extension ExplainedRule {
     private var afterwards: Prose {
         if isFinal.value { return "When the rule is finished, Knell exits at once with this code (final)." }
         if repeats.value { return "When the rule is finished, it goes back to waiting (repeat)." }
-        return ""
+        let isDefault = isFinal.isDefault && repeats.isDefault
+        return Prose(
+            "The rule is neither final nor does it repeat" + (isDefault ? " (default)." : "."),
+            isDim: isDefault)
     }
 }
 
