@@ -31,6 +31,8 @@ let package = Package(
         // From bytes to a plan.
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "ConfigModel", dependencies: ["CYAML", "Presentation"]),
+        // What helps whoever writes a configuration: pure.
+        .target(name: "Authoring", dependencies: ["ConfigModel", "Presentation"]),
         // From events to effects: pure.
         .target(name: "SupervisorCore", dependencies: ["ConfigModel"]),
         // From effects to the kernel and the network.
@@ -66,8 +68,8 @@ let package = Package(
         .executableTarget(
             name: "knell",
             dependencies: [
-                "Actions", "CLinux", "ConfigModel", "LinuxProcesses", "Presentation", "StatusServer", "Supervisor",
-                "SupervisorCore",
+                "Actions", "Authoring", "CLinux", "ConfigModel", "LinuxProcesses", "Presentation", "StatusServer",
+                "Supervisor", "SupervisorCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -94,6 +96,10 @@ let package = Package(
         .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
         .testTarget(
             name: "ConfigModelTests", dependencies: ["ConfigModel", "Presentation", "SupervisorCore", "TestSupport"]),
+        .testTarget(
+            name: "AuthoringTests",
+            dependencies: ["Authoring", "ConfigModel", "Presentation", "SupervisorCore", "TestSupport"]
+        ),
         .testTarget(name: "SupervisorCoreTests", dependencies: ["ConfigModel", "SupervisorCore", "TestSupport"]),
         .testTarget(
             name: "LinuxProcessesTests",
@@ -124,7 +130,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["TestSupport", "knell", "stand-in-proxy", "test-process"]
+            dependencies: ["ConfigModel", "TestSupport", "knell", "stand-in-proxy", "test-process"]
         ),
     ]
 )

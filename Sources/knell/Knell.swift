@@ -26,8 +26,9 @@ struct Knell: ParsableCommand {
         version: "0.1.0",
         groupedSubcommands: [
             CommandGroup(name: "Running", subcommands: [RunCommand.self, ExecCommand.self, ProbeCommand.self]),
-            CommandGroup(name: "Checking", subcommands: [ValidateCommand.self, MatchCommand.self]),
-            CommandGroup(name: "Writing", subcommands: [PresetsCommand.self]),
+            CommandGroup(
+                name: "Checking", subcommands: [ValidateCommand.self, ExplainCommand.self, MatchCommand.self]),
+            CommandGroup(name: "Writing", subcommands: [InitCommand.self, SchemaCommand.self, PresetsCommand.self]),
         ])
 
     static func main() {

@@ -101,15 +101,7 @@ struct MatchCommand: ParsableCommand {
 
     private func readPlan() throws -> Plan {
         let environment = ConfigurationEnvironment.current(allowsUndefined: allowUndefinedVariables)
-        let reading: ConfigurationReading
-        do {
-            reading = try ConfigurationFile.read(file, environment: environment)
-        } catch {
-            StandardStreams.printFault("cannot read the configuration: \(error)")
-            throw KnellExitCode.noInput
-        }
-        StandardStreams.printError(
-            reading.render(fileName: ConfigurationFile.displayName(file), style: StandardStreams.errorStyle))
+        let reading = try ConfigurationInput.read(file, environment: environment)
         guard let plan = reading.plan else { throw KnellExitCode.invalidConfiguration }
         // Without its user the selector would match more than it does in the pod.
         if reading.diagnostics.contains(where: { $0.code == .unknownUser }) {

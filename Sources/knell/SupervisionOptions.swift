@@ -47,15 +47,7 @@ struct SupervisionOptions: ParsableArguments {
     ///
     /// - Throws: the exit code for a file that cannot be read, or for one that is invalid.
     func read(_ source: ConfigurationSource) throws(ExitCode) -> (version: ConfigurationSource.Version, plan: Plan) {
-        let version: ConfigurationSource.Version
-        do {
-            version = try source.read()
-        } catch {
-            StandardStreams.printFault("cannot read the configuration: \(error)")
-            throw KnellExitCode.noInput
-        }
-        StandardStreams.printError(
-            version.reading.render(fileName: source.displayName, style: StandardStreams.errorStyle))
+        let version = try ConfigurationInput.read(source)
         guard let plan = version.plan else { throw KnellExitCode.invalidConfiguration }
         return (version, plan)
     }

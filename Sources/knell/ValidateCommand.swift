@@ -32,19 +32,16 @@ struct ValidateCommand: ParsableCommand {
         var isInvalid = false
         var isUnreadable = false
         for file in files {
-            do {
-                let reading = try ConfigurationFile.read(file, environment: environment)
-                let name = ConfigurationFile.displayName(file)
-                StandardStreams.printError(reading.render(fileName: name, style: StandardStreams.errorStyle))
-                if let plan = reading.plan {
+            do throws(ExitCode) {
+                if let plan = try ConfigurationInput.read(file, environment: environment).plan {
                     let count = plan.rules.count
+                    let name = ConfigurationFile.displayName(file)
                     let valid = StandardStreams.outputStyle.green("valid")
                     StandardStreams.print("\(name): \(valid), \(count) \(count == 1 ? "rule" : "rules")\n")
                 } else {
                     isInvalid = true
                 }
             } catch {
-                StandardStreams.printFault("cannot read the configuration: \(error)")
                 isUnreadable = true
             }
         }

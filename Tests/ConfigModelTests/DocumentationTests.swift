@@ -1,5 +1,6 @@
 import FoundationEssentials
 import SupervisorCore
+import TestSupport
 import Testing
 
 @testable import ConfigModel

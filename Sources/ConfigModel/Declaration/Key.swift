@@ -66,11 +66,17 @@ package struct MappingDeclaration: Sendable {
     package let keys: [KeyDeclaration]
     /// Exactly one of these must be there; empty where there is no such choice.
     package let alternatives: [String]
+    /// What else the keys demand of each other.
+    package let constraints: [KeyConstraint]
 
-    init(_ name: String, _ summary: String, alternatives: [String] = [], _ keys: [KeyDeclaration]) {
+    init(
+        _ name: String, _ summary: String, alternatives: [String] = [], constraints: [KeyConstraint] = [],
+        _ keys: [KeyDeclaration]
+    ) {
         self.name = name
         self.summary = summary
         self.keys = keys
         self.alternatives = alternatives
+        self.constraints = constraints
     }
 }

@@ -37,6 +37,10 @@ extension Keys {
         package static let declaration = MappingDeclaration(
             "action", "One step: exactly one kind, and how it is tried.",
             alternatives: [http.name, shutdown.name, signal.name, touch.name, exec.name, sleep.name],
+            constraints: [
+                .excludes(sleep.name, [timeout.name, retry.name, thenGone.name]),
+                .innerRequired(key: thenGone.name, inner: ThenGone.process.name, unless: signal.name),
+            ],
             [
                 http.declaration, shutdown.declaration, signal.declaration, touch.declaration, exec.declaration,
                 sleep.declaration, timeout.declaration, retry.declaration, when.declaration, onFailure.declaration,
@@ -105,6 +109,9 @@ extension Keys {
 
         package static let declaration = MappingDeclaration(
             "tls", "Trust and identity for https; files are read when a connection is made.",
+            constraints: [
+                .requires(certificateFile.name, keyFile.name), .requires(keyFile.name, certificateFile.name),
+            ],
             [
                 caFile.declaration, certificateFile.declaration, keyFile.declaration, insecureSkipVerify.declaration,
             ])
@@ -121,7 +128,13 @@ extension Keys {
             "The host of its shutdown endpoint; left out, 127.0.0.1.", example: "'::1'")
 
         package static let declaration = MappingDeclaration(
-            "shutdown", "A preset with another port or host.", [preset.declaration, port.declaration, host.declaration])
+            "shutdown", "A preset with another port or host.",
+            constraints: [
+                .valueExcludes(
+                    key: preset.name, values: Preset.all.filter { !$0.makesRequest }.map(\.name),
+                    [port.name, host.name])
+            ],
+            [preset.declaration, port.declaration, host.declaration])
     }
 
     package enum Signal {
@@ -148,6 +161,10 @@ extension Keys {
 
         package static let declaration = MappingDeclaration(
             "process reference", "A selector as in `watch.processes`, or one process by pid or pidFile.",
+            constraints: [
+                .oneGroup([Selector.conditions, [pid.name], [pidFile.name]]),
+                .excludes(pid.name, [Selector.ignoreCase.name]), .excludes(pidFile.name, [Selector.ignoreCase.name]),
+            ],
             Selector.declaration.keys + [pid.declaration, pidFile.declaration])
     }
 
@@ -204,6 +221,11 @@ extension Keys {
         package static let declaration = MappingDeclaration(
             "thenGone", "Holds the action back until processes are gone.", [process.declaration, within.declaration])
     }
+
+    /// The top of a configuration.
+    package static var configuration: MappingDeclaration { Document.declaration }
+    /// Where the value of a header may come from.
+    package static var headerValue: MappingDeclaration { Header.declaration }
 
     /// All mappings, in the order of the reference.
     package static let all: [MappingDeclaration] = [

@@ -40,7 +40,7 @@ package enum Keys {
             "actions", .list(.mapping(Action.declaration), count: 0...64), default: (), "[]",
             "What happens after the end, in order, one at a time.", example: "[{shutdown: istio}]")
         static let exitCode = Key(
-            "exitCode", .either(.exitCode, .mapping(ExitCode.declaration)),
+            "exitCode", .either(.exitCode, .either(.choice(["fromTarget"]), .mapping(ExitCode.declaration))),
             "Which exit code the rule stands for; a number or `fromTarget` alone is `ended`.",
             example: "{ended: fromTarget}")
         static let isFinal = Key(
@@ -50,6 +50,7 @@ package enum Keys {
 
         package static let declaration = MappingDeclaration(
             "rule", "One rule: what is watched, what then happens, and with which exit code.",
+            constraints: [.notBothTrue(isFinal.name, repeats.name)],
             [
                 name.declaration, watch.declaration, gracePeriod.declaration, actions.declaration, exitCode.declaration,
                 isFinal.declaration, repeats.declaration,
@@ -86,9 +87,12 @@ package enum Keys {
             "executable", .pattern, "Tried against the path of the running program.", example: "'/python3[.0-9]*$'")
         static let user = Key("user", .user, "The real user that the process must run as.", example: "50000")
         static let ignoreCase = Key("ignoreCase", default: false, "The patterns of this selector match in either case.")
+        /// The keys of which at least one must be given.
+        static let conditions = [name.name, commandLine.name, executable.name, user.name]
 
         package static let declaration = MappingDeclaration(
             "process", "A selector: every condition that is given must hold, and at least one must be given.",
+            constraints: [.oneGroup([conditions])],
             [
                 name.declaration, commandLine.declaration, executable.declaration, user.declaration,
                 ignoreCase.declaration,

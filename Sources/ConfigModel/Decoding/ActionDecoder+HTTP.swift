@@ -116,7 +116,7 @@ extension ActionDecoder {
         return reader.text(Keys.Header.fromEnv).map { .fromEnv($0) }
     }
 
-    private func tls(_ field: MappingReader.Field) -> Located<TLSSettings>? {
+    private func tls(_ field: MappingReader.Field) -> Located<HTTPConfiguration.TLS>? {
         guard let reader = MappingReader(field.node, as: Keys.TLS.declaration, at: field.path, in: context) else {
             return nil
         }
@@ -128,11 +128,11 @@ extension ActionDecoder {
                     .missingKey, at: given.keySpan, field.path, "\"\(key.name)\" needs \"\(other.name)\" beside it")
             }
         }
-        let settings = TLSSettings(
+        let settings = HTTPConfiguration.TLS(
             caFile: reader.absolutePath(Keys.TLS.caFile)?.value,
             certificateFile: reader.absolutePath(Keys.TLS.certificateFile)?.value,
             keyFile: reader.absolutePath(Keys.TLS.keyFile)?.value,
-            insecureSkipVerify: reader.boolean(Keys.TLS.insecureSkipVerify) ?? Keys.TLS.insecureSkipVerify.defaultValue)
+            insecureSkipVerify: reader.boolean(Keys.TLS.insecureSkipVerify))
         return Located(settings, span: field.keySpan, path: field.path)
     }
 }

@@ -129,7 +129,8 @@ extension ConfigurationDecoder {
     }
 
     private func selector(_ reader: MappingReader) -> SelectorConfiguration? {
-        let ignoresCase = reader.boolean(Keys.Selector.ignoreCase) ?? Keys.Selector.ignoreCase.defaultValue
+        let ignoreCase = reader.boolean(Keys.Selector.ignoreCase)
+        let ignoresCase = ignoreCase ?? Keys.Selector.ignoreCase.defaultValue
         if !reader.contains(Keys.Selector.name), !reader.contains(Keys.Selector.commandLine),
             !reader.contains(Keys.Selector.executable), !reader.contains(Keys.Selector.user)
         {
@@ -142,7 +143,8 @@ extension ConfigurationDecoder {
             name: reader.pattern(Keys.Selector.name, isName: true, ignoresCase: ignoresCase),
             commandLine: reader.pattern(Keys.Selector.commandLine, isName: false, ignoresCase: ignoresCase),
             executable: reader.pattern(Keys.Selector.executable, isName: false, ignoresCase: ignoresCase),
-            user: reader.field(Keys.Selector.user).flatMap { user($0.node, at: $0.path) })
+            user: reader.field(Keys.Selector.user).flatMap { user($0.node, at: $0.path) },
+            ignoreCase: ignoreCase)
     }
 
     private func user(_ node: YAMLNode, at path: ConfigPath) -> Located<SelectorConfiguration.User>? {

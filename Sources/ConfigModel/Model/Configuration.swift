@@ -40,6 +40,7 @@ package struct SelectorConfiguration: Sendable {
     package let commandLine: Pattern?
     package let executable: Pattern?
     package let user: Located<User>?
+    package let ignoreCase: Bool?
 }
 
 /// The processes of an action, as written.
@@ -105,6 +106,14 @@ package struct HTTPConfiguration: Sendable {
         case fromEnv(Located<String>)
     }
 
+    /// Trust and identity as written.
+    package struct TLS: Sendable {
+        package let caFile: String?
+        package let certificateFile: String?
+        package let keyFile: String?
+        package let insecureSkipVerify: Bool?
+    }
+
     package let url: Located<String>
     package let method: String?
     package let headers: [(name: String, value: HeaderValue)]
@@ -112,7 +121,7 @@ package struct HTTPConfiguration: Sendable {
     package let expectStatus: [StatusRange]?
     package let whenRefused: HTTPRequest.AbsencePolicy?
     package let whenDropped: HTTPRequest.AbsencePolicy?
-    package let tls: Located<TLSSettings>?
+    package let tls: Located<TLS>?
 }
 
 /// A preset as written.

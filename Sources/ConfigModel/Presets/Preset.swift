@@ -30,6 +30,14 @@ package struct Preset: Sendable {
         }
     }
 
+    /// Whether the preset has an endpoint, and so a port and a host.
+    package var makesRequest: Bool {
+        switch means {
+        case .post: true
+        case .terminate, .touch: false
+        }
+    }
+
     package static let names = all.map(\.name)
 
     /// `; did you mean "istio"?` for a name that is nearly a preset's, else nothing.

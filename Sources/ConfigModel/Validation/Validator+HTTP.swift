@@ -21,8 +21,14 @@ extension Validator {
             expectedStatus: http.expectStatus ?? Keys.HTTP.expectStatus.defaultValue,
             whenRefused: http.whenRefused ?? Keys.HTTP.whenRefused.defaultValue,
             whenDropped: http.whenDropped ?? Keys.HTTP.whenDropped.defaultValue,
-            tls: http.tls?.value,
+            tls: http.tls.map { tls($0.value) },
             hints: [])
+    }
+
+    private func tls(_ tls: HTTPConfiguration.TLS) -> TLSSettings {
+        TLSSettings(
+            caFile: tls.caFile, certificateFile: tls.certificateFile, keyFile: tls.keyFile,
+            insecureSkipVerify: tls.insecureSkipVerify ?? Keys.TLS.insecureSkipVerify.defaultValue)
     }
 
     private func url(_ url: Located<String>) -> HTTPURL? {

@@ -1,6 +1,6 @@
 package import ConfigModel
 internal import Glibc
-package import LinuxProcesses
+internal import LinuxProcesses
 
 /// Reads configurations from where users keep them.
 package enum ConfigurationFile {
@@ -14,16 +14,6 @@ package enum ConfigurationFile {
 
     /// What diagnostics call the file at `path`.
     package static func displayName(_ path: String) -> String { path == "-" ? "<stdin>" : path }
-
-    /// Reads the file at `path`, or standard input for `-`, and makes a plan of it.
-    ///
-    /// - Throws: ``SystemCallError`` where the file cannot be read; a file that can be read and is wrong is no error
-    ///   here but a reading with diagnostics.
-    package static func read(
-        _ path: String, environment: ConfigurationEnvironment
-    ) throws(SystemCallError) -> ConfigurationReading {
-        ConfigurationReading(try contents(of: path), environment: environment)
-    }
 
     /// The bytes of the file at `path`, or of standard input for `-`; of a file that is too large just enough to show it.
     static func contents(of path: String) throws(SystemCallError) -> [UInt8] {

@@ -2,7 +2,6 @@ internal import Actions
 package import ConfigModel
 internal import Glibc
 package import LinuxProcesses
-package import StatusServer
 package import SupervisorCore
 
 /// The shell around the engine: one thread, one loop, which turns what happens into events and effects into deeds.

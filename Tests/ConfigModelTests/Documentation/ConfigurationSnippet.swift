@@ -1,4 +1,5 @@
 import ConfigModel
+import TestSupport
 
 /// The configurations that a fenced block of YAML stands for.
 enum ConfigurationSnippet {

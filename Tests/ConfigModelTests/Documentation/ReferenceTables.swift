@@ -1,4 +1,5 @@
 import ConfigModel
+import TestSupport
 
 /// Renders the declarations of the configuration as Markdown, for docs/configuration.md.
 enum ReferenceTables {

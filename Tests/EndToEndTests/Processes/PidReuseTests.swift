@@ -4,7 +4,8 @@ import Testing
 
 /// A pid that another process has by now.
 @Suite(
-    .timeLimit(.minutes(10)), .enabled(if: isRoot && canUnshare("--pid"), "choosing pids takes root and a PID namespace")
+    .timeLimit(.minutes(10)),
+    .enabled(if: isRoot && canUnshare("--pid"), "choosing pids takes root and a PID namespace")
 )
 struct PidReuseTests {
     /// A first process is watched, ends while Knell stands still, and its pid is given to another of the same name. Without

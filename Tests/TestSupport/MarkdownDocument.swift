@@ -1,27 +1,27 @@
-import FoundationEssentials
+package import FoundationEssentials
 
 /// One file of the repository's documentation.
-struct MarkdownDocument: Sendable, CustomStringConvertible {
+package struct MarkdownDocument: Sendable, CustomStringConvertible {
     /// A fenced block.
-    struct Snippet: Sendable {
+    package struct Snippet: Sendable {
         /// What stands behind the opening fence, such as `yaml` or `yaml actions`.
-        let info: String
+        package let info: String
         /// The comment in the line before the fence, such as `invalid`.
-        let remark: String?
+        package let remark: String?
         /// The lines between the fences, without the indentation of the fence.
-        let lines: [String]
+        package let lines: [String]
         /// Where ``lines`` stand in the document.
-        let range: Range<Int>
+        package let range: Range<Int>
 
-        var text: String { lines.map { $0 + "\n" }.joined() }
+        package var text: String { lines.map { $0 + "\n" }.joined() }
     }
 
     /// The top of the repository, found from this file's own place.
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
+    package static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
 
     /// README.md and everything below docs.
-    static let all: [MarkdownDocument] = {
+    package static let all: [MarkdownDocument] = {
         let docs = root.appending(path: "docs").resolvingSymlinksInPath().path
         let files = (try? FileManager.default.subpathsOfDirectory(atPath: docs)) ?? []
         let below = files.filter { $0.hasSuffix(".md") }.sorted()
@@ -29,22 +29,24 @@ struct MarkdownDocument: Sendable, CustomStringConvertible {
     }()
 
     /// Relative to the top of the repository.
-    let path: String
+    package let path: String
 
-    var description: String { path }
+    package init(path: String) { self.path = path }
+
+    package var description: String { path }
 
     private var url: URL { Self.root.appending(path: path) }
 
-    func lines() throws -> [String] {
+    package func lines() throws -> [String] {
         let text = try String(contentsOf: url, encoding: .utf8)
         return text.components(separatedBy: "\n").dropLast(text.hasSuffix("\n") ? 1 : 0)
     }
 
-    func write(_ lines: [String]) throws {
+    package func write(_ lines: [String]) throws {
         try lines.map { $0 + "\n" }.joined().write(to: url.resolvingSymlinksInPath(), atomically: true, encoding: .utf8)
     }
 
-    func snippets() throws -> [Snippet] {
+    package func snippets() throws -> [Snippet] {
         let lines = try lines()
         var snippets: [Snippet] = []
         var remark: String?
@@ -73,7 +75,7 @@ struct MarkdownDocument: Sendable, CustomStringConvertible {
     }
 
     /// The headings outside of fenced blocks, as they are written.
-    func headings() throws -> [(line: Int, text: String)] {
+    package func headings() throws -> [(line: Int, text: String)] {
         let fenced = Set(try snippets().flatMap(\.range))
         return try lines().enumerated().compactMap { index, line in
             guard line.hasPrefix("#"), !fenced.contains(index) else { return nil }
@@ -82,13 +84,13 @@ struct MarkdownDocument: Sendable, CustomStringConvertible {
     }
 
     /// What a link to a heading says behind the `#`.
-    static func anchor(of heading: String) -> String {
+    package static func anchor(of heading: String) -> String {
         let kept = heading.lowercased().filter { $0 == " " || $0.isLetter || $0.isNumber || "-_".contains($0) }
         return String(kept.map { $0 == " " ? "-" : $0 })
     }
 
     /// The text with what stands between `<!-- NAME -->` and `<!-- end -->` replaced.
-    static func replace(in lines: [String], marker name: String, with content: [String]) -> [String]? {
+    package static func replace(in lines: [String], marker name: String, with content: [String]) -> [String]? {
         guard let start = lines.firstIndex(of: "<!-- \(name) -->"),
             let end = lines[start...].firstIndex(of: "<!-- end -->")
         else { return nil }

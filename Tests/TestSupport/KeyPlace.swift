@@ -1,7 +1,7 @@
-import ConfigModel
+internal import ConfigModel
 
 /// Where the keys of one mapping stand: the smallest configuration around them.
-struct KeyPlace: Sendable {
+package struct KeyPlace: Sendable {
     /// What else the mapping needs, in the order in which it is written.
     private let siblings: [(key: String, value: String)]
     private let embed: @Sendable (String) -> String
@@ -12,14 +12,14 @@ struct KeyPlace: Sendable {
     }
 
     /// The configuration in which `key` has this value, or is left out.
-    func configuration(_ key: String, _ value: String?) -> String {
+    package func configuration(_ key: String, _ value: String?) -> String {
         var entries = siblings.filter { $0.key != key }
         if let value { entries.append((key, value)) }
         return embed("{" + entries.map { "\($0.key): \($0.value)" }.joined(separator: ", ") + "}")
     }
 
     /// The place of a key of the mapping with this name; `nil` for a mapping that is not known here.
-    init?(of key: String, in mapping: String) {
+    package init?(of key: String, in mapping: String) {
         let watch = "{processes: [{name: a}]}"
         let rule: @Sendable (String) -> String = { "{version: 1, rules: [\($0)]}" }
         let action: @Sendable (String) -> String = { rule("{name: r, watch: \(watch), actions: [\($0)]}") }

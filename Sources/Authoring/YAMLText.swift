@@ -1,0 +1,27 @@
+internal import ConfigModel
+
+/// Writes values so that YAML reads them back as they are.
+enum YAMLText {
+    /// A text as a scalar: plain where that is safe, else in single quotes, in which only the quote itself is doubled.
+    static func scalar(_ text: String) -> String {
+        isPlain(text)
+            ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+    }
+
+    /// Whether a text may stand without quotes, in flow style and in YAML 1.1 too.
+    private static func isPlain(_ text: String) -> Bool {
+        guard let first = text.utf8.first, let last = text.utf8.last, last != UInt8(ascii: " "),
+            last != UInt8(ascii: ":"),
+            case .string = YAMLScalar(plain: text, line: 1, column: 1).kind
+        else { return false }
+        let words = ["yes", "no", "on", "off", "y", "n"]
+        if isDigit(first) { return isLetter(last) && text.utf8.allSatisfy { isDigit($0) || isLetter($0) } }
+        return (isLetter(first) || "^/.$".utf8.contains(first)) && !words.contains(text.lowercased())
+            && !text.contains(": ")
+            && text.utf8.allSatisfy { isLetter($0) || isDigit($0) || "^$./_-+()\\ :".utf8.contains($0) }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { (65...90).contains(byte) || (97...122).contains(byte) }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+}
