@@ -35,6 +35,8 @@ let package = Package(
         .target(name: "Authoring", dependencies: ["ConfigModel", "Presentation"]),
         // From events to effects: pure.
         .target(name: "SupervisorCore", dependencies: ["ConfigModel"]),
+        // How records look as text and as JSON.
+        .target(name: "Reporting", dependencies: ["ConfigModel", "Presentation", "SupervisorCore"]),
         // From effects to the kernel and the network.
         .target(name: "CLinux"),
         .target(name: "LinuxProcesses", dependencies: ["CLinux", "ConfigModel", "SupervisorCore"]),
@@ -62,14 +64,15 @@ let package = Package(
         .target(
             name: "Supervisor",
             dependencies: [
-                "Actions", "CLinux", "ConfigModel", "LinuxProcesses", "Presentation", "StatusServer", "SupervisorCore",
+                "Actions", "CLinux", "ConfigModel", "LinuxProcesses", "Presentation", "Reporting", "StatusServer",
+                "SupervisorCore",
             ]
         ),
         .executableTarget(
             name: "knell",
             dependencies: [
-                "Actions", "Authoring", "CLinux", "ConfigModel", "LinuxProcesses", "Presentation", "StatusServer",
-                "Supervisor", "SupervisorCore",
+                "Actions", "Authoring", "CLinux", "ConfigModel", "LinuxProcesses", "Presentation", "Reporting",
+                "StatusServer", "Supervisor", "SupervisorCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -100,6 +103,7 @@ let package = Package(
             name: "AuthoringTests",
             dependencies: ["Authoring", "ConfigModel", "Presentation", "SupervisorCore", "TestSupport"]
         ),
+        .testTarget(name: "ReportingTests", dependencies: ["Presentation", "Reporting", "SupervisorCore"]),
         .testTarget(name: "SupervisorCoreTests", dependencies: ["ConfigModel", "SupervisorCore", "TestSupport"]),
         .testTarget(
             name: "LinuxProcessesTests",
@@ -124,7 +128,8 @@ let package = Package(
         .testTarget(
             name: "SupervisorTests",
             dependencies: [
-                "ConfigModel", "LinuxProcesses", "Presentation", "StatusServer", "Supervisor", "SupervisorCore",
+                "ConfigModel", "LinuxProcesses", "Presentation", "Reporting", "StatusServer", "Supervisor",
+                "SupervisorCore",
                 "TestSupport",
             ]
         ),

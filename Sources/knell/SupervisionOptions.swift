@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConfigModel
 import Glibc
+import Reporting
 import Supervisor
 import SupervisorCore
 

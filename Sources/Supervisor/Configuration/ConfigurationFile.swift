@@ -1,6 +1,6 @@
 package import ConfigModel
 internal import Glibc
-internal import LinuxProcesses
+package import LinuxProcesses
 
 /// Reads configurations from where users keep them.
 package enum ConfigurationFile {
@@ -15,13 +15,16 @@ package enum ConfigurationFile {
     /// What diagnostics call the file at `path`.
     package static func displayName(_ path: String) -> String { path == "-" ? "<stdin>" : path }
 
-    /// The bytes of the file at `path`, or of standard input for `-`; of a file that is too large just enough to show it.
-    static func contents(of path: String) throws(SystemCallError) -> [UInt8] {
+    /// The bytes of the file at `path`, or of standard input for `-`; of a file that is too large, so much that whoever
+    /// parses them notices.
+    ///
+    /// - Throws: ``SystemCallError`` where the file cannot be read.
+    package static func contents(of path: String) throws(SystemCallError) -> [UInt8] {
         let limit = YAMLLimits.standard.inputBytes
         do throws(SystemCallError) {
             return try path == "-" ? readStandardInput(limit: limit + 1) : readSmallFile(path, limit: limit)
         } catch  where error.errno == EFBIG {
-            // One byte more than allowed: the reader has the words for that.
+            // One byte more than allowed: the parser has the words for that.
             return [UInt8](repeating: 0x20, count: limit + 1)
         }
     }

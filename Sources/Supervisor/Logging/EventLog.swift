@@ -1,5 +1,6 @@
 internal import Glibc
 package import Presentation
+package import Reporting
 package import SupervisorCore
 
 /// Writes records to standard error, and never lets a reader that stands still hold Knell up.

@@ -3,6 +3,7 @@ internal import ConfigModel
 internal import Glibc
 package import LinuxProcesses
 internal import Presentation
+internal import Reporting
 package import SupervisorCore
 
 /// The verdict as one line of JSON, where a kubelet picks it up for the container's status.
@@ -38,8 +39,8 @@ package enum TerminationLog {
     /// The line, with as much detail as fits.
     static func text(of verdict: Verdict, isDryRun: Bool) -> String {
         let details: [(Verdict) -> [JSONObject]] = [
-            { $0.rules.map { object(for: $0, withReasons: true) } },
-            { $0.rules.filter(isRemarkable).map { object(for: $0, withReasons: false) } },
+            { $0.rules.map { $0.json() } },
+            { $0.rules.filter(isRemarkable).map { $0.json(withReasons: false) } },
         ]
         for detail in details {
             var object = JSONObject()
@@ -83,25 +84,5 @@ package enum TerminationLog {
 
     private static func isRemarkable(_ rule: Verdict.RuleVerdict) -> Bool {
         rule.exitCode != 0 || !rule.notDone.isEmpty || !rule.failures.isEmpty
-    }
-
-    private static func object(for rule: Verdict.RuleVerdict, withReasons: Bool) -> JSONObject {
-        var object = JSONObject()
-        object.add("rule", rule.name)
-        object.add("state", rule.state)
-        object.add("outcome", rule.outcome?.name)
-        object.add("exitCode", rule.exitCode)
-        if !rule.failures.isEmpty {
-            object.add(
-                "failed",
-                rule.failures.map { failure in
-                    var entry = JSONObject()
-                    entry.add("action", failure.action)
-                    if withReasons { entry.add("error", failure.reason) }
-                    return entry
-                })
-        }
-        if !rule.notDone.isEmpty { object.add("notDone", rule.notDone) }
-        return object
     }
 }

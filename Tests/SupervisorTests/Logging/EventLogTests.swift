@@ -1,5 +1,6 @@
 import Foundation
 import LinuxProcesses
+import Reporting
 import SupervisorCore
 import Testing
 

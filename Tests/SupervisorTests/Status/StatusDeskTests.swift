@@ -1,4 +1,5 @@
 import LinuxProcesses
+import Reporting
 import StatusServer
 import SupervisorCore
 import TestSupport

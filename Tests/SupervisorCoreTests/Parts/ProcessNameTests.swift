@@ -1,6 +1,5 @@
+import SupervisorCore
 import Testing
-
-@testable import LinuxProcesses
 
 struct ProcessNameTests {
     @Test(

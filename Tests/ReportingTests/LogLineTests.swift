@@ -3,7 +3,7 @@ import Presentation
 import SupervisorCore
 import Testing
 
-@testable import Supervisor
+@testable import Reporting
 
 struct LogLineTests {
     private static let time = "2026-11-23T17:00:00.000Z"

@@ -1,13 +1,13 @@
 /// Completes a process name that the kernel cut.
-enum ProcessName {
+package enum ProcessName {
     /// The length at which Linux cuts `comm`: `TASK_COMM_LEN` less the NUL.
-    static let cutLength = 15
+    package static let cutLength = 15
 
     /// The base name of `argv[0]` where it begins with the cut name `comm`. `arguments` still have their NULs.
     ///
     /// A process that writes a title over its arguments, setproctitle(3), leaves one text with no NUL in it. Of that
     /// only the word that was cut is completed, for the rest are arguments, and names are logged.
-    static func completed(_ comm: [UInt8], fromArguments arguments: [UInt8]) -> [UInt8]? {
+    package static func completed(_ comm: [UInt8], fromArguments arguments: [UInt8]) -> [UInt8]? {
         let end = arguments.firstIndex(of: 0) ?? arguments.endIndex
         let isTitle = arguments[end...].allSatisfy { $0 == 0 }
         let program = arguments[..<end]
@@ -19,7 +19,7 @@ enum ProcessName {
     }
 
     /// The base name of `executable` where it begins with the cut name `comm`.
-    static func completed(_ comm: [UInt8], fromExecutable executable: [UInt8]) -> [UInt8]? {
+    package static func completed(_ comm: [UInt8], fromExecutable executable: [UInt8]) -> [UInt8]? {
         remainder(of: baseName(of: executable[...]), after: comm).map { comm + $0 }
     }
 
