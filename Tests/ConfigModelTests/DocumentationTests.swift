@@ -33,17 +33,25 @@ struct DocumentationTests {
     // MARK: The reference of keys
 
     @Test func theReferenceHoldsEveryKeyAndPresetAsDeclared() throws {
-        let document = MarkdownDocument(path: "docs/configuration.md")
+        let keys = Keys.all.map { ("keys:\($0.name)", ReferenceTables.lines(for: $0)) }
+        try Self.settle("docs/configuration.md", keys + [("presets", ReferenceTables.presets)])
+    }
+
+    @Test func theReferenceOfScenariosHoldsEveryKeyAsDeclared() throws {
+        let keys = Keys.Scenario.all.map { ("keys:\($0.name)", ReferenceTables.lines(for: $0)) }
+        try Self.settle("docs/simulate.md", keys)
+    }
+
+    /// Compares or writes what stands between markers.
+    private static func settle(_ path: String, _ parts: [(marker: String, content: [String])]) throws {
+        let document = MarkdownDocument(path: path)
         var lines = try document.lines()
-        let parts =
-            Keys.all.map { ("keys:\($0.name)", ReferenceTables.lines(for: $0)) }
-            + [("presets", ReferenceTables.presets)]
         for (marker, content) in parts {
             lines = try #require(
                 MarkdownDocument.replace(in: lines, marker: marker, with: content),
                 "<!-- \(marker) --> … <!-- end --> is missing")
         }
-        try Self.settle(document, lines)
+        try settle(document, lines)
     }
 
     /// A key with the mapping that it stands in.
@@ -53,7 +61,12 @@ struct DocumentationTests {
 
         var testDescription: String { "\(mapping).\(key.name)" }
 
-        static let all = Keys.all.flatMap { mapping in mapping.keys.map { PlacedKey(mapping: mapping.name, key: $0) } }
+        static let all = placed(Keys.all)
+        static let ofScenarios = placed(Keys.Scenario.all)
+
+        private static func placed(_ mappings: [MappingDeclaration]) -> [PlacedKey] {
+            mappings.flatMap { mapping in mapping.keys.map { PlacedKey(mapping: mapping.name, key: $0) } }
+        }
     }
 
     private static func plan(_ configuration: String) throws -> Plan {
@@ -76,6 +89,26 @@ struct DocumentationTests {
         #expect(try written == Self.plan(place.configuration(placed.key.name, nil)))
     }
 
+    private static func scenario(_ text: String) throws -> Scenario {
+        let reading = ScenarioReading(Array(text.utf8), eventNames: eventNames)
+        return try #require(reading.scenario, "\(text)\n\(reading.render(fileName: "scenario.yaml"))")
+    }
+
+    private static let eventNames = LogRecord.Name.allCases.map(\.rawValue)
+
+    @Test(arguments: PlacedKey.ofScenarios)
+    func anExampleOfAScenarioIsValidWhereItsKeyStands(placed: PlacedKey) throws {
+        let place = try #require(KeyPlace(of: placed.key.name, inScenario: placed.mapping))
+        _ = try Self.scenario(place.configuration(placed.key.name, placed.key.example))
+    }
+
+    @Test(arguments: PlacedKey.ofScenarios.filter { $0.key.defaultText != nil })
+    func aDefaultOfAScenarioIsWhatCountsWhenItsKeyIsLeftOut(placed: PlacedKey) throws {
+        let place = try #require(KeyPlace(of: placed.key.name, inScenario: placed.mapping))
+        let written = try Self.scenario(place.configuration(placed.key.name, placed.key.defaultText))
+        #expect(try written.essence == Self.scenario(place.configuration(placed.key.name, nil)).essence)
+    }
+
     // MARK: Snippets
 
     @Test(arguments: MarkdownDocument.all)
@@ -84,6 +117,8 @@ struct DocumentationTests {
             let place = "\(document):\(snippet.range.lowerBound)"
             if let part = ConfigurationSnippet.configuration(of: snippet) {
                 try Self.expectValid(part, place)
+            } else if snippet.info == "yaml scenario" {
+                _ = try Self.scenario(snippet.text)
             } else if snippet.remark == "invalid" {
                 let reading = ConfigurationReading(Array(snippet.text.utf8), environment: Self.lenient)
                 #expect(reading.plan == nil, "\(place) is marked as invalid and is not")
@@ -138,8 +173,9 @@ struct DocumentationTests {
         let document = MarkdownDocument(path: "docs/diagnostics.md")
         let sections = try Self.sections(of: document).filter { $0.heading.hasPrefix("`") }
         #expect(Set(sections.map(\.heading)) == Set(Diagnostic.Code.allCases.map { "`\($0.rawValue)`" }))
-        // Their causes cannot be printed in a document.
-        let unshown = Set([Diagnostic.Code.inputTooLarge, .invalidCharacter].map { "`\($0.rawValue)`" })
+        // Their causes cannot be printed in a document, or are no fault of a configuration.
+        let unshown = Set(
+            [Diagnostic.Code.inputTooLarge, .invalidCharacter, .unmetExpectation].map { "`\($0.rawValue)`" })
         for section in sections where !unshown.contains(section.heading) {
             let code = section.heading.dropFirst().dropLast()
             let output = try #require(section.snippets.last { $0.remark == "output" }, "\(section.heading)")

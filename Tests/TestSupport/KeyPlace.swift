@@ -53,4 +53,43 @@ package struct KeyPlace: Sendable {
         default: return nil
         }
     }
+
+    /// The place of a key of a scenario's mapping; `nil` for a mapping that is not known here.
+    package init?(of key: String, inScenario mapping: String) {
+        let top = "version: 1, variables: {A: a}, users: {airflow: 50000}"
+        // Every process that an example names.
+        let processes = ["report", "envoy", "load"].map { "{name: \($0)}" }.joined(separator: ", ")
+        let document: @Sendable (String, String) -> String = {
+            "{\(top), processes: [\(processes)\($0.isEmpty ? "" : ", ")\($0)]\($1.isEmpty ? "" : ", ")\($1)}"
+        }
+        let process: @Sendable (String) -> String = { document($0, "") }
+        let part: @Sendable (String, String) -> String = { document("", "\($0): [\($1)]") }
+        let expect: @Sendable (String) -> String = { document("", "expect: \($0)") }
+        switch mapping {
+        case "scenario":
+            let isProcesses = key == "processes"
+            let siblings = [("version", "1"), ("processes", "[\(processes)]")]
+            self.init(isProcesses ? Array(siblings.prefix(1)) : siblings) { $0 }
+        case "simulated process": self.init([("name", "a")], process)
+        case "reaction": self.init([]) { process("{name: a, onSignal: {SIGTERM: \($0)}}") }
+        case "restart": self.init([]) { process("{name: a, restarts: [\($0)]}") }
+        case "endpoint": self.init([("url", "'http://127.0.0.1:1/'")]) { part("endpoints", $0) }
+        case "answer":
+            self.init([("status", "200")]) { part("endpoints", "{url: 'http://127.0.0.1:1/', answers: [\($0)]}") }
+        case "stop":
+            self.init([("process", "envoy")]) { part("endpoints", "{url: 'http://127.0.0.1:1/', stops: [\($0)]}") }
+        case "file":
+            self.init(key == "path" ? [("fails", "no")] : [("path", "/a")]) { part("files", $0) }
+        case "program": self.init([("command", "a")]) { part("programs", $0) }
+        case "event":
+            let isKind = Keys.Scenario.Event.declaration.alternatives.contains(key)
+            self.init([("at", "1s")] + (isKind ? [] : [("signal", "SIGTERM")])) { part("events", $0) }
+        case "expectations": self.init([], expect)
+        case "expected event": self.init([("event", "rule.fired")]) { expect("{events: [\($0)]}") }
+        case "expected request": self.init([("url", "'http://127.0.0.1:1/'")]) { expect("{requests: [\($0)]}") }
+        case "expected signal": self.init([("process", "envoy")]) { expect("{signals: [\($0)]}") }
+        case "expected program": self.init([("command", "a")]) { expect("{programs: [\($0)]}") }
+        default: return nil
+        }
+    }
 }

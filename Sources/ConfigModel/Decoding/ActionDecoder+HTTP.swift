@@ -9,7 +9,7 @@ extension ActionDecoder {
         }
         let configuration = HTTPConfiguration(
             url: url ?? Located("", span: reader.span, path: field.path),
-            method: reader.field(Keys.HTTP.method).flatMap(method),
+            method: reader.field(Keys.HTTP.method).flatMap { context.method($0.node, $0.path) },
             headers: reader.field(Keys.HTTP.headers).map(headers) ?? [],
             body: reader.text(Keys.HTTP.body).map { $0.map(Secret.init) },
             expectStatus: reader.list(Keys.HTTP.expectStatus)?.compactMap { status($0.node, at: $0.path) },
@@ -17,31 +17,6 @@ extension ActionDecoder {
             whenDropped: reader.choice(Keys.HTTP.whenDropped),
             tls: reader.field(Keys.HTTP.tls).flatMap(tls))
         return url == nil ? nil : configuration
-    }
-
-    private func method(_ field: MappingReader.Field) -> String? {
-        guard let scalar = context.string(field.node, field.path, "a method such as POST") else { return nil }
-        let bytes = Array(scalar.text.utf8)
-        guard (1...32).contains(bytes.count), bytes.allSatisfy({ (65...90).contains($0) || $0 == 45 }) else {
-            context.report(
-                .unknownValue, at: scalar.span, field.path,
-                "\"\(scalar.text.prefix(32))\" is no method; write it in upper case, such as \(suggestedMethod(scalar.text))"
-            )
-            return nil
-        }
-        // CONNECT opens a tunnel and gets no answer that could be judged, RFC 9110 section 9.3.6.
-        guard scalar.text != "CONNECT" else {
-            context.report(
-                .unknownValue, at: scalar.span, field.path, "CONNECT opens a tunnel; write another method, such as POST"
-            )
-            return nil
-        }
-        return scalar.text
-    }
-
-    private func suggestedMethod(_ text: String) -> String {
-        let upper = text.uppercased()
-        return ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"].contains(upper) ? upper : "POST"
     }
 
     private func status(_ node: YAMLNode, at path: ConfigPath) -> StatusRange? {

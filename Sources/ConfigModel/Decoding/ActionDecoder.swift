@@ -109,21 +109,7 @@ struct ActionDecoder {
         guard let reader = MappingReader(field.node, as: Keys.Signal.declaration, at: field.path, in: context) else {
             return nil
         }
-        var signal: Signal?
-        if let field = reader.field(Keys.Signal.signal) {
-            guard case .scalar(let scalar) = field.node, scalar.kind != .null else {
-                return context.wrongType(field.node, field.path, "a signal such as SIGTERM")
-            }
-            signal = Signal(parsing: scalar.text)
-            if signal == nil {
-                let names = Signal.names.map { "SIG" + $0.name }
-                let advice = Suggestion.phrase(for: scalar.text, among: names)
-                context.report(
-                    .unknownValue, at: scalar.span, field.path,
-                    "unknown signal \"\(String(scalar.text.prefix(64)))\"\(advice.isEmpty ? "; write a name such as SIGTERM, or a number from 1 to 64" : advice)"
-                )
-            }
-        }
+        let signal = reader.field(Keys.Signal.signal).flatMap { context.signal($0.node, $0.path) }
         return signalled(reader).map { .signal($0, signal) }
     }
 

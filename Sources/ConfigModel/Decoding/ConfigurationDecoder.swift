@@ -10,27 +10,13 @@ struct ConfigurationDecoder {
             let reader = MappingReader(
                 root, as: Keys.Document.declaration, at: .root, in: context, allowsExtensions: true)
         else { return nil }
-        checkVersion(reader)
+        reader.checkVersion(Keys.Document.version)
         let rules = reader.list(Keys.Document.rules)?.compactMap { rule($0.node, at: $0.path) } ?? []
         reportDuplicateNames(rules)
         return Configuration(
             onTerminate: reader.choice(Keys.Document.onTerminate),
             terminationTimeout: reader.duration(Keys.Document.terminationTimeout),
             rules: rules)
-    }
-
-    private func checkVersion(_ reader: MappingReader) {
-        guard let field = reader.field(Keys.Document.version) else { return }
-        guard case .scalar(let scalar) = field.node, case .integer(let version) = scalar.kind else {
-            let expected = context.isQuotedInteger(field.node) ? "the number 1 without quotes" : "the number 1"
-            let _: Int? = context.wrongType(field.node, field.path, expected)
-            return
-        }
-        if version != 1 {
-            context.report(
-                .unsupportedVersion, at: field.node.span, field.path,
-                "version \(scalar.text.prefix(32)) is not known; write version: 1")
-        }
     }
 
     private func reportDuplicateNames(_ rules: [RuleConfiguration]) {
@@ -143,33 +129,8 @@ extension ConfigurationDecoder {
             name: reader.pattern(Keys.Selector.name, isName: true, ignoresCase: ignoresCase),
             commandLine: reader.pattern(Keys.Selector.commandLine, isName: false, ignoresCase: ignoresCase),
             executable: reader.pattern(Keys.Selector.executable, isName: false, ignoresCase: ignoresCase),
-            user: reader.field(Keys.Selector.user).flatMap { user($0.node, at: $0.path) },
+            user: reader.field(Keys.Selector.user).flatMap { context.user($0.node, $0.path) },
             ignoreCase: ignoreCase)
-    }
-
-    private func user(_ node: YAMLNode, at path: ConfigPath) -> Located<SelectorConfiguration.User>? {
-        guard case .scalar(let scalar) = node else {
-            return context.wrongType(node, path, "a uid or a user name")
-        }
-        switch scalar.kind {
-        case .integer(let number):
-            // uid -1 is "no user" to the kernel, credentials(7).
-            guard let id = UInt32(exactly: number), id != .max else {
-                context.report(
-                    .outOfRange, at: node.span, path,
-                    "\(scalar.text.prefix(32)) is no uid; they go from 0 to 4294967294")
-                return nil
-            }
-            return Located(.id(id), span: scalar.span, path: path)
-        case .string where scalar.text.utf8.allSatisfy { (48...57).contains($0) } && !scalar.text.isEmpty:
-            context.report(
-                .wrongType, at: node.span, path,
-                "a uid is written without quotes; write user: \(scalar.text.prefix(32))")
-            return nil
-        case .string where (1...256).contains(scalar.text.utf8.count) && !scalar.text.utf8.contains(0):
-            return Located(.name(scalar.text), span: scalar.span, path: path)
-        default: return context.wrongType(node, path, "a uid or a user name")
-        }
     }
 
     /// A selector, a pid or a pid file.

@@ -98,6 +98,70 @@ extension DecodingContext {
         return nil
     }
 
+    /// A uid, or a name that is looked up later.
+    func user(_ node: YAMLNode, _ path: ConfigPath) -> Located<SelectorConfiguration.User>? {
+        guard case .scalar(let scalar) = node else {
+            return wrongType(node, path, "a uid or a user name")
+        }
+        switch scalar.kind {
+        case .integer(let number):
+            // uid -1 is "no user" to the kernel, credentials(7).
+            guard let id = UInt32(exactly: number), id != .max else {
+                report(
+                    .outOfRange, at: node.span, path,
+                    "\(scalar.text.prefix(32)) is no uid; they go from 0 to 4294967294")
+                return nil
+            }
+            return Located(.id(id), span: scalar.span, path: path)
+        case .string where scalar.text.utf8.allSatisfy { (48...57).contains($0) } && !scalar.text.isEmpty:
+            report(
+                .wrongType, at: node.span, path,
+                "a uid is written without quotes; write user: \(scalar.text.prefix(32))")
+            return nil
+        case .string where (1...256).contains(scalar.text.utf8.count) && !scalar.text.utf8.contains(0):
+            return Located(.name(scalar.text), span: scalar.span, path: path)
+        default: return wrongType(node, path, "a uid or a user name")
+        }
+    }
+
+    func signal(_ node: YAMLNode, _ path: ConfigPath) -> Signal? {
+        guard case .scalar(let scalar) = node, scalar.kind != .null else {
+            return wrongType(node, path, "a signal such as SIGTERM")
+        }
+        if let signal = Signal(parsing: scalar.text) { return signal }
+        let advice = Suggestion.phrase(for: scalar.text, among: Signal.names.map { "SIG" + $0.name })
+        report(
+            .unknownValue, at: scalar.span, path,
+            "unknown signal \"\(String(scalar.text.prefix(64)))\"\(advice.isEmpty ? "; write a name such as SIGTERM, or a number from 1 to 64" : advice)"
+        )
+        return nil
+    }
+
+    func method(_ node: YAMLNode, _ path: ConfigPath) -> String? {
+        guard let scalar = string(node, path, "a method such as POST") else { return nil }
+        let bytes = Array(scalar.text.utf8)
+        guard (1...32).contains(bytes.count), bytes.allSatisfy({ (65...90).contains($0) || $0 == 45 }) else {
+            report(
+                .unknownValue, at: scalar.span, path,
+                "\"\(scalar.text.prefix(32))\" is no method; write it in upper case, such as \(suggestedMethod(scalar.text))"
+            )
+            return nil
+        }
+        // CONNECT opens a tunnel and gets no answer that could be judged, RFC 9110 section 9.3.6.
+        guard scalar.text != "CONNECT" else {
+            report(
+                .unknownValue, at: scalar.span, path, "CONNECT opens a tunnel; write another method, such as POST"
+            )
+            return nil
+        }
+        return scalar.text
+    }
+
+    private func suggestedMethod(_ text: String) -> String {
+        let upper = text.uppercased()
+        return ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"].contains(upper) ? upper : "POST"
+    }
+
     func absolutePath(_ node: YAMLNode, _ path: ConfigPath, hasVariables: Bool) -> Located<String>? {
         guard let scalar = string(node, path, "an absolute path") else { return nil }
         let text = scalar.text

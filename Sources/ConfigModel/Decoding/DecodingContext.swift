@@ -5,11 +5,15 @@ final class DecodingContext {
     /// Copies that all intervals together may stand for.
     private static let intervalBudget = 8_192
 
+    let format: DocumentFormat
     let diagnostics: DiagnosticList
     private var expandedSize = 0
     private var intervalSize = 0
 
-    init(diagnostics: DiagnosticList) { self.diagnostics = diagnostics }
+    init(format: DocumentFormat, diagnostics: DiagnosticList) {
+        self.format = format
+        self.diagnostics = diagnostics
+    }
 
     func report(_ code: Diagnostic.Code, at span: SourceSpan, _ path: ConfigPath, _ reason: String) {
         diagnostics.report(Diagnostic(code, at: span, path: path, reason))

@@ -4,7 +4,7 @@ extension MappingReader {
         context.wrongType(field.node, field.path, expected)
     }
 
-    func boolean(_ key: Key<Bool>) -> Bool? {
+    func boolean(_ key: Key<some Sendable>) -> Bool? {
         guard let field = field(key) else { return nil }
         guard case .scalar(let scalar) = field.node else { return wrongType(field, "true or false") }
         if case .boolean(let value) = scalar.kind { return value }
@@ -94,5 +94,39 @@ extension MappingReader {
                 "\"\(key.name)\" takes \(count.lowerBound) to \(count.upperBound) entries, not \(items.count)")
         }
         return items.prefix(count.upperBound).enumerated().map { ($0.element, field.path.appending($0.offset)) }
+    }
+
+    /// The pairs of a mapping with names of the user's choice, within its declared bounds; `nil` when the value is none.
+    func map(_ key: Key<some Sendable>) -> [(key: YAMLScalar, node: YAMLNode, path: ConfigPath)]? {
+        guard let field = field(key) else { return nil }
+        guard case .map(_, let count) = field.type else {
+            preconditionFailure("the key \(key.name) is not declared as a map")
+        }
+        guard case .mapping(let entries, _) = field.node else {
+            return wrongType(field, "a mapping such as \(key.declaration.example)")
+        }
+        if !count.contains(entries.count) {
+            context.report(
+                .outOfRange, at: field.keySpan, field.path,
+                "\"\(key.name)\" takes \(count.lowerBound) to \(count.upperBound) entries, not \(entries.count)")
+        }
+        return entries.prefix(count.upperBound).map {
+            ($0.key, $0.value, field.path.appending(String($0.key.text.prefix(64))))
+        }
+    }
+
+    /// Reports a version other than 1.
+    func checkVersion(_ key: Key<Void>) {
+        guard let field = field(key) else { return }
+        guard case .scalar(let scalar) = field.node, case .integer(let version) = scalar.kind else {
+            let expected = context.isQuotedInteger(field.node) ? "the number 1 without quotes" : "the number 1"
+            let _: Int? = wrongType(field, expected)
+            return
+        }
+        if version != 1 {
+            context.report(
+                .unsupportedVersion, at: field.node.span, field.path,
+                "version \(scalar.text.prefix(32)) is not known; write version: 1")
+        }
     }
 }

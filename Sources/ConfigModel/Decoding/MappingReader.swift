@@ -62,7 +62,9 @@ struct MappingReader {
         let word = entry.key.text
         let names = declaration.keys.map(\.name)
         let known = Suggestion.nearest(to: word, among: names)
-        let homes = Keys.all.filter { home in home.keys.contains { $0.name == word } }.map { "\"\($0.name)\"" }
+        let homes = context.format.mappings.filter { home in home.keys.contains { $0.name == word } }.map {
+            "\"\($0.name)\""
+        }
         let advice =
             if let known {
                 "; did you mean \"\(known)\"?"
@@ -73,8 +75,9 @@ struct MappingReader {
             }
         context.report(.unknownKey, at: entry.key.span, path, "unknown key \"\(word.prefix(64))\"\(advice)")
         // What was meant for a header or a body must not show, however the key is misspelt.
-        let mayBeSecret = !Keys.secretNames.isDisjoint(with: names) || declaration.name == Keys.Header.declaration.name
-        if mayBeSecret || Suggestion.nearest(to: word, among: Keys.secretNames.sorted()) != nil {
+        let secretNames = context.format.secretNames
+        let mayBeSecret = !secretNames.isDisjoint(with: names) || declaration.name == Keys.Header.declaration.name
+        if mayBeSecret || Suggestion.nearest(to: word, among: secretNames.sorted()) != nil {
             context.diagnostics.hide(entry.value)
         }
         return known
@@ -102,6 +105,11 @@ struct MappingReader {
 
     /// The value of a key that is written, whatever it is.
     func field(_ key: Key<some Sendable>) -> Field? { fields[key.name] }
+
+    /// The names of the known keys that are written, by their places.
+    var keysInOrder: [String] {
+        fields.sorted { ($0.value.keySpan.start, $0.key) < ($1.value.keySpan.start, $1.key) }.map(\.key)
+    }
 
     /// The value of the key of this name that is written.
     func fieldNamed(_ name: String) -> Field? { fields[name] }

@@ -35,6 +35,8 @@ package struct Diagnostic: Hashable, Sendable {
         case patternNeverMatches = "pattern-never-matches"
         case undefinedVariable = "undefined-variable"
         case unknownUser = "unknown-user"
+        /// Not a fault of a file: a simulation went another way than its scenario expects.
+        case unmetExpectation = "unmet-expectation"
     }
 
     /// Whether the configuration can be used all the same.

@@ -23,7 +23,7 @@ extension Plan {
 
     private static func shutdownRule(_ presets: [Preset], name: String) -> Rule {
         let validator = Validator(
-            context: DecodingContext(diagnostics: DiagnosticList()), environment: .empty)
+            context: DecodingContext(format: .configuration, diagnostics: DiagnosticList()), environment: .empty)
         let actions = presets.enumerated().compactMap { index, preset in
             validator.action(
                 ActionConfiguration(

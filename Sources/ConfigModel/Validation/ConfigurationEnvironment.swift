@@ -4,6 +4,9 @@ package struct ConfigurationEnvironment: Sendable {
     package var variable: @Sendable (String) -> String?
     /// The uid of a user name.
     package var userID: @Sendable (String) -> UInt32?
+    /// Where to define what is missing, for diagnostics.
+    package var variablesPlace = "where Knell runs"
+    package var usersPlace = "where Knell runs"
     /// What the pod alone knows (variables, users) may be missing: it becomes a warning, for checks in CI.
     package var allowsUndefined: Bool
 

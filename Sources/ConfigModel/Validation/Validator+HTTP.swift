@@ -51,7 +51,7 @@ extension Validator {
             guard let value = environment.variable(name.value) else {
                 reportUndefined(
                     .undefinedVariable, at: name.span, name.path,
-                    "the environment variable \"\(name.value.prefix(64))\" is not defined; define it where Knell runs, or use fromFile"
+                    "the environment variable \"\(name.value.prefix(64))\" is not defined; define it \(environment.variablesPlace), or use fromFile"
                 )
                 return nil
             }

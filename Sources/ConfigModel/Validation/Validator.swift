@@ -44,7 +44,7 @@ struct Validator {
             if let id = environment.userID(name) { return id }
             reportUndefined(
                 .unknownUser, at: user.span, user.path,
-                "there is no user \"\(name)\" where Knell runs; write the uid, since other containers have users of their own"
+                "there is no user \"\(name)\" \(environment.usersPlace); write the uid, since other containers have users of their own"
             )
             return nil
         }
@@ -122,7 +122,7 @@ struct Validator {
         for name in undefined {
             reportUndefined(
                 .undefinedVariable, at: text.span, text.path,
-                "the environment variable \"\(name.prefix(64))\" is not defined; define it where Knell runs, or write $$(…) for the text itself"
+                "the environment variable \"\(name.prefix(64))\" is not defined; define it \(environment.variablesPlace), or write $$(…) for the text itself"
             )
         }
         return undefined.isEmpty ? result : nil

@@ -17,7 +17,7 @@ struct YAMLParser {
     private let limits: YAMLLimits
     private let diagnostics: DiagnosticList
     private let events: EventReader
-    private let secretKeys: Set<String>
+    private let format: DocumentFormat
     private var anchors: [String: Anchor] = [:]
     private var openAnchors: Set<String> = []
     /// The keys that lead to the node at hand.
@@ -27,9 +27,9 @@ struct YAMLParser {
     /// Parses `source`; `nil` and a diagnostic where there is no document to work with.
     ///
     /// Faults that leave a usable tree (a duplicate key, a foreign tag) are reported to `diagnostics` and passed over.
-    /// The values of `secretKeys` are kept out of all diagnostics then.
+    /// The values of the format's secret keys are kept out of all diagnostics then.
     static func parse(
-        _ source: SourceText, limits: YAMLLimits = .standard, secretKeys: Set<String> = [],
+        _ source: SourceText, as format: DocumentFormat = .configuration, limits: YAMLLimits = .standard,
         into diagnostics: DiagnosticList
     ) -> YAMLNode? {
         if source.bytes.count > limits.inputBytes {
@@ -44,7 +44,7 @@ struct YAMLParser {
             diagnostics.report(.yamlSyntax, at: SourceSpan(at: .start), "cannot parse: out of memory")
             return nil
         }
-        var parser = YAMLParser(limits: limits, diagnostics: diagnostics, events: events, secretKeys: secretKeys)
+        var parser = YAMLParser(limits: limits, diagnostics: diagnostics, events: events, format: format)
         do throws(Failure) {
             return try parser.document()
         } catch {
@@ -53,11 +53,11 @@ struct YAMLParser {
         }
     }
 
-    private init(limits: YAMLLimits, diagnostics: DiagnosticList, events: EventReader, secretKeys: Set<String>) {
+    private init(limits: YAMLLimits, diagnostics: DiagnosticList, events: EventReader, format: DocumentFormat) {
         self.limits = limits
         self.diagnostics = diagnostics
         self.events = events
-        self.secretKeys = secretKeys
+        self.format = format
     }
 
     private mutating func document() throws(Failure) -> YAMLNode? {
@@ -77,7 +77,7 @@ struct YAMLParser {
             case .streamEnd:
                 if case .scalar(let scalar) = root, scalar.kind == .null { root = nil }
                 if root == nil {
-                    diagnostics.report(.emptyDocument, at: SourceSpan(at: .start), "the file holds no configuration")
+                    diagnostics.report(.emptyDocument, at: SourceSpan(at: .start), "the file holds no \(format.noun)")
                 }
                 return root
             case .alias, .scalar, .sequenceStart, .sequenceEnd, .mappingStart, .mappingEnd:
@@ -149,7 +149,7 @@ struct YAMLParser {
             let key = try node(from: event, depth: depth + 1).node
             keys.append(key.scalarText)
             let value = try node(from: events.next(), depth: depth + 1)
-            let isSecret = !secretKeys.isDisjoint(with: keys)
+            let isSecret = !format.secretNames.isDisjoint(with: keys)
             keys.removeLast()
             height = max(height, value.height)
             guard case .scalar(let scalar) = key else {

@@ -30,9 +30,10 @@ enum ReferenceTables {
         switch type {
         case .mapping(let mapping): "a mapping: [\(mapping.name)](#\(MarkdownDocument.anchor(of: mapping.name)))"
         case .list(let element, _): "a list: \(self.type(element))"
+        case .map(let value, _): "a mapping of names to: \(self.type(value))"
         case .either(let short, let long): "\(self.type(short)), or \(self.type(long))"
         case .version, .text, .dnsLabel, .absolutePath, .pattern, .duration, .integer, .boolean, .fileMode, .choice,
-            .user, .signal, .url, .method, .status, .exitCode, .headerValue, .map:
+            .user, .signal, .url, .method, .status, .exitCode, .headerValue:
             type.phrase
         }
     }

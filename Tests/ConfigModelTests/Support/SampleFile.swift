@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Testing
 
-/// A file of `samples/` or `samples/invalid/`.
+/// A file of `samples/` or of a folder in it.
 struct SampleFile: CustomTestStringConvertible, Sendable {
     let url: URL
 
@@ -16,6 +16,10 @@ struct SampleFile: CustomTestStringConvertible, Sendable {
     static let valid = yamlFiles(in: "samples")
     /// The samples that must be refused.
     static let invalid = yamlFiles(in: "samples/invalid")
+    /// The scenarios that must be valid.
+    static let scenarios = yamlFiles(in: "samples/scenarios")
+    /// The scenarios that must be refused.
+    static let invalidScenarios = yamlFiles(in: "samples/scenarios/invalid")
 
     private static func yamlFiles(in folder: String) -> [SampleFile] {
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardizedFileURL
