@@ -37,6 +37,8 @@ let package = Package(
         .target(name: "SupervisorCore", dependencies: ["ConfigModel"]),
         // How records look as text and as JSON.
         .target(name: "Reporting", dependencies: ["ConfigModel", "Presentation", "SupervisorCore"]),
+        // From effects to a model world in virtual time: pure.
+        .target(name: "Simulation", dependencies: ["ConfigModel", "Presentation", "Reporting", "SupervisorCore"]),
         // From effects to the kernel and the network.
         .target(name: "CLinux"),
         .target(name: "LinuxProcesses", dependencies: ["CLinux", "ConfigModel", "SupervisorCore"]),
@@ -72,7 +74,7 @@ let package = Package(
             name: "knell",
             dependencies: [
                 "Actions", "Authoring", "CLinux", "ConfigModel", "LinuxProcesses", "Presentation", "Reporting",
-                "StatusServer", "Supervisor", "SupervisorCore",
+                "Simulation", "StatusServer", "Supervisor", "SupervisorCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -104,6 +106,8 @@ let package = Package(
             dependencies: ["Authoring", "ConfigModel", "Presentation", "SupervisorCore", "TestSupport"]
         ),
         .testTarget(name: "ReportingTests", dependencies: ["Presentation", "Reporting", "SupervisorCore"]),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["ConfigModel", "Simulation", "SupervisorCore", "TestSupport"]),
         .testTarget(name: "SupervisorCoreTests", dependencies: ["ConfigModel", "SupervisorCore", "TestSupport"]),
         .testTarget(
             name: "LinuxProcessesTests",

@@ -27,7 +27,10 @@ struct Knell: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Running", subcommands: [RunCommand.self, ExecCommand.self, ProbeCommand.self]),
             CommandGroup(
-                name: "Checking", subcommands: [ValidateCommand.self, ExplainCommand.self, MatchCommand.self]),
+                name: "Checking",
+                subcommands: [
+                    ValidateCommand.self, ExplainCommand.self, SimulateCommand.self, MatchCommand.self,
+                ]),
             CommandGroup(name: "Writing", subcommands: [InitCommand.self, SchemaCommand.self, PresetsCommand.self]),
         ])
 

@@ -35,7 +35,9 @@ struct ManPageTests {
 
     @Test func everyCommandAndOptionIsInIt() throws {
         let text = try page(of: Knell.path)
-        for command in ["run", "validate", "match", "presets"] { #expect(text.contains("\n.SS \(command)\n")) }
+        for command in ["run", "validate", "simulate", "match", "presets"] {
+            #expect(text.contains("\n.SS \(command)\n"))
+        }
         #expect(text.contains(#"\fB\-\-show\-command\-lines\fR"#))
         #expect(text.contains(#"\fB\-\-log\-level\fR \fIlevel\fR"#))
         for section in ["EXIT STATUS", "ENVIRONMENT", "FILES", "EXAMPLES", "SEE ALSO"] {
