@@ -127,6 +127,9 @@ package final class ActionRunner {
         begin(id, attempt)
     }
 
+    /// The programs of attempts that run now, by their pids.
+    package var programs: Set<Int32> { Set(attempts.values.compactMap { ($0 as? ProgramAttempt)?.pid }) }
+
     /// Reaps this child where it is an attempt's program that has ended, and reports the attempt; `false` for any other.
     ///
     /// For a shell that reaps orphans: a program's status is for the attempt that started it.

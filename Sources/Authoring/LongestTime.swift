@@ -30,8 +30,17 @@ extension Rule {
         actions.reduce(.zero) { $1.runsWhen.contains(outcome) ? $0 + $1.longestTime : $0 }
     }
 
-    /// The same for whichever outcome takes longest.
-    package var longestTime: Duration { Outcome.allCases.map(longestTime).max() ?? .zero }
+    /// The same for whichever outcome that can be takes longest.
+    package var longestTime: Duration {
+        Outcome.allCases.filter(canAct).map(longestTime).max() ?? .zero
+    }
+
+    /// Whether the rule's steps can run with this outcome: without a start timeout nothing is given up, and where the steps
+    /// are skipped then, only a further target can have been seen.
+    package func canAct(for outcome: Outcome) -> Bool {
+        guard outcome == .notStarted else { return true }
+        return startTimeout != nil && (onStartTimeout == .run || targets.count > 1)
+    }
 }
 
 extension Plan {

@@ -123,6 +123,8 @@ int knell_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
     return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
 
+void knell_fill_signals(sigset_t *signals) { memset(signals, 0xFF, sizeof *signals); }
+
 static volatile sig_atomic_t fault_code;
 
 // Only async-signal-safe calls in here, signal-safety(7).
@@ -144,6 +146,27 @@ void knell_exit_on_fault(int code) {
     }
 }
 
+/// Holds back what asks to stop or to reload until a signalfd takes it: a SIGTERM in the first milliseconds would end a run
+/// that has rules to run, and the kernel drops one for the init of a PID namespace, pid_namespaces(7).
+///
+/// Not where a configuration comes from standard input, which may be a terminal that somebody wants to leave by Ctrl-C.
+static void hold_early_signals(int count, char **list) {
+    int holds = getpid() == 1 || (count > 1 && (strcmp(list[1], "run") == 0 || strcmp(list[1], "exec") == 0));
+    for (int index = 2; index < count && getpid() != 1 && strcmp(list[index], "--") != 0; index++) {
+        if (strcmp(list[index], "-") == 0) {
+            holds = 0;
+        }
+    }
+    if (holds) {
+        sigset_t signals;
+        sigemptyset(&signals);
+        sigaddset(&signals, SIGTERM);
+        sigaddset(&signals, SIGINT);
+        sigaddset(&signals, SIGHUP);
+        sigprocmask(SIG_BLOCK, &signals, NULL);
+    }
+}
+
 static int argument_count;
 static char **argument_list;
 
@@ -157,6 +180,9 @@ __attribute__((constructor(101))) static void run_without_proc(int count, char *
     if (readlink("/proc/self/exe", &target, sizeof target) < 0) {
         setenv("SWIFT_ROOT", "/", 0);
     }
+    hold_early_signals(count, list);
+    // Whoever ignores it hands that on, and the kernel would then reap our children before we know how they ended.
+    signal(SIGCHLD, SIG_DFL);
 }
 
 const char *knell_argument(int index) {

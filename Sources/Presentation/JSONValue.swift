@@ -50,7 +50,7 @@ package indirect enum JSONValue: Hashable, Sendable {
         }
     }
 
-    /// A JSON string, RFC 8259 section 7; C1 controls are escaped too, since text logs go to terminals, which obey them.
+    /// A JSON string, RFC 8259 section 7; whatever would steer a terminal is escaped too, since logs go to terminals.
     package static func quoted(_ value: String) -> String {
         var result = "\""
         for scalar in value.unicodeScalars {
@@ -60,7 +60,8 @@ package indirect enum JSONValue: Hashable, Sendable {
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"
-            case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
+            // A byte order mark is escaped for readers that drop one wherever it stands.
+            case _ where scalar.value < 0x20 || scalar.value >= 0x7F && (scalar.steersOutput || scalar == "\u{FEFF}"):
                 let hex = String(scalar.value, radix: 16)
                 result += "\\u" + String(repeating: "0", count: 4 - hex.utf8.count) + hex
             default: result.unicodeScalars.append(scalar)

@@ -51,6 +51,6 @@ extension LogRecord {
 
     /// A blank, a quotation mark, `=` or a control character.
     private static func needsQuotes(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value <= 0x20 || scalar == "\"" || scalar == "=" || (0x7F...0x9F).contains(scalar.value)
+        scalar.value <= 0x20 || scalar == "\"" || scalar == "=" || (scalar.value >= 0x7F && scalar.steersOutput)
     }
 }

@@ -1,9 +1,11 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// One client: reads requests, one at a time, and answers them. The last handler of its channel.
+/// One client: reads one request, answers it, and closes. The last handler of its channel.
 ///
-/// Time is bounded on both ways, whatever trickles: a head has to be whole, and an answer taken, within ``patience``.
+/// Whoever asks comes every some seconds, so keeping connections would gain nothing; and a client that asks on and never
+/// reads could fill the memory with answers. Time is bounded on both ways, whatever trickles: a head has to be whole, and
+/// the answer taken, within ``patience``.
 final class StatusConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -14,7 +16,7 @@ final class StatusConnection: ChannelInboundHandler {
     private enum Phase {
         /// Waits for a request. Left for `answering` when it is there.
         case reading
-        /// Waits for the answer. Left for `reading` when it is on its way, for `closing` where it is the last.
+        /// Waits for the answer. Left for `closing` when that is on its way.
         case answering
         /// Whatever still comes is dropped.
         case closing
@@ -27,10 +29,6 @@ final class StatusConnection: ChannelInboundHandler {
     private var phase = Phase.reading
     private var request: HTTPRequestHead?
     private var deadline: Scheduled<Void>?
-    /// Answers that the client has not taken yet.
-    private var untaken = 0
-    /// The client has said that it sends no more; it may still read.
-    private var isInputClosed = false
 
     init(_ connections: ConnectionList, _ desk: SnapshotDesk, _ headLimit: HeadLimit) {
         self.connections = connections
@@ -78,8 +76,8 @@ final class StatusConnection: ChannelInboundHandler {
         guard case ChannelEvent.inputClosed? = event as? ChannelEvent else {
             return context.fireUserInboundEventTriggered(event)
         }
-        isInputClosed = true
-        closeIfDone()
+        // It sends no more, but may still read an answer.
+        if phase == .reading { close() }
     }
 
     /// The handlers before have answered 400 where that is possible.
@@ -102,22 +100,16 @@ final class StatusConnection: ChannelInboundHandler {
     private func send(_ answer: StatusAnswer, to request: HTTPRequestHead) {
         // The client may have gone meanwhile.
         guard let context, phase == .answering else { return }
-        let isLast = !request.isKeepAlive || isInputClosed || Route.announcesBody(request)
         var headers = HTTPHeaders()
         headers.add(name: "Content-Type", value: answer.contentType.rawValue)
         headers.add(name: "Content-Length", value: "\(answer.body.utf8.count)")
         headers.add(name: "Cache-Control", value: "no-store")
         if answer.status == 405 { headers.add(name: "Allow", value: Route.allowedMethods) }
-        if isLast {
-            headers.add(name: "Connection", value: "close")
-        } else if request.version == .http1_0 {
-            headers.add(name: "Connection", value: "keep-alive")
-        }
+        headers.add(name: "Connection", value: "close")
         let head = HTTPResponseHead(
             version: .http1_1, status: HTTPResponseStatus(statusCode: answer.status), headers: headers)
-        // Before the end is written: a request that waits behind this one comes from within that call.
-        phase = isLast ? .closing : .reading
-        untaken += 1
+        // Before the end is written: a request that waits behind this one comes from within that call, and is dropped.
+        phase = .closing
         startDeadline()
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if request.method != .HEAD {
@@ -125,16 +117,9 @@ final class StatusConnection: ChannelInboundHandler {
         }
         let taken = context.eventLoop.makePromise(of: Void.self)
         taken.futureResult.assumeIsolated().whenComplete { [weak self] _ in
-            self?.untaken -= 1
-            self?.closeIfDone()
+            self?.close()
         }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: taken)
-    }
-
-    /// Closes once the client has all answers and will get no more.
-    private func closeIfDone() {
-        let isDone = phase == .closing || (phase == .reading && isInputClosed)
-        if isDone, untaken == 0 { close() }
     }
 
     private func startDeadline() {

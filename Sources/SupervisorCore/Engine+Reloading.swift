@@ -8,7 +8,10 @@ private struct ReloadSummary {
     var restarted: [String] = []
     /// Changed after they had fired.
     var left: [String] = []
+    /// Gone before they had fired.
     var removed: [String] = []
+    /// Gone after they had fired.
+    var retired: [String] = []
 
     /// The summary in the words of a log.
     var text: String {
@@ -17,20 +20,30 @@ private struct ReloadSummary {
         }
         let parts = [
             part("begin anew", restarted), part("added", added), part("removed", removed),
-            part("changed but have fired, so they stay as they were", left),
+            part("changed after they had fired, so this round stays as it was", left),
+            part("removed after they had fired, so their codes still count", retired),
             unchanged > 0 ? "unchanged: \(unchanged)" : nil,
         ]
         return parts.compactMap(\.self).joined(separator: "; ")
     }
 }
 
+/// A target of a rule that a reload ends before it has fired, with all that was known of it.
+private struct Bequest {
+    let ruleName: String
+    let former: TargetID
+    let selector: ProcessSelector
+    let target: TargetState
+}
+
 extension Engine {
     /// Replaces the plan while everything goes on.
     ///
     /// A rule of the same name and the same meaning keeps its state, whatever its place in the file. One that has changed
-    /// begins anew, but keeps the processes of those targets whose selector is the same: what it has latched or seen
-    /// end must not be lost, however close the end and the change are. One that has fired stays as it was, whether it is
-    /// changed or removed, so that no action runs twice and no failure is forgotten.
+    /// begins anew, and so does one that is new; but each of their targets takes over what was known of a target with the
+    /// same selector in a rule that ends here, its own former version first: what was latched or seen to end must not be
+    /// lost, however close the end and the change are. A rule that has fired stays as it was, whether it is changed or
+    /// removed, so that no action runs twice and no failure is forgotten.
     mutating func reloaded(_ newPlan: Plan, at now: Instant, _ effects: inout [Effect]) {
         guard termination != .finishing else {
             let refusal = LogRecord(.configRejected, level: .warning).with {
@@ -42,19 +55,30 @@ extension Engine {
         var summary = ReloadSummary()
         var former = Dictionary(uniqueKeysWithValues: rules.map { ($0.rule.name, $0) })
         var next: [RuleRuntime] = []
-        var records: [LogRecord] = []
+        /// The places in `next` of those that begin now.
+        var beginners: [Int] = []
+        var bequests: [Bequest] = []
         for rule in newPlan.rules {
             guard var runtime = former.removeValue(forKey: rule.name) else {
                 summary.added.append(rule.name)
+                beginners.append(next.count)
                 next.append(RuleRuntime(id: takeRuleID(), rule: rule, at: now))
                 continue
             }
+            let wasRetired = runtime.isRetired
             runtime.isRetired = false
-            if runtime.newest == rule {
+            if wasRetired, rule.repeats, !rule.isFinal, case .finished = runtime.state {
+                // Its round came to its end while it was away; now there is a next one.
+                summary.restarted.append(rule.name)
+                beginners.append(next.count)
+                runtime = RuleRuntime(id: takeRuleID(), rule: rule, at: now, waitingAtLeast: Self.scanInterval)
+            } else if runtime.newest == rule {
                 summary.unchanged += 1
             } else if runtime.state.isLooking {
                 summary.restarted.append(rule.name)
-                runtime = restarted(runtime, as: rule, at: now, &records, &effects)
+                bequests += Self.bequests(of: runtime)
+                beginners.append(next.count)
+                runtime = RuleRuntime(id: takeRuleID(), rule: rule, at: now)
             } else {
                 summary.left.append(rule.name)
                 runtime.successor = runtime.rule == rule ? nil : rule
@@ -65,19 +89,19 @@ extension Engine {
         for runtime in rules where former[runtime.rule.name] != nil {
             if runtime.state.isLooking {
                 summary.removed.append(runtime.rule.name)
-                release(runtime, keeping: [:], &effects)
+                bequests += Self.bequests(of: runtime)
             } else {
                 var retired = runtime
                 retired.isRetired = true
                 retired.successor = nil
                 next.append(retired)
-                if !runtime.isRetired { summary.removed.append(runtime.rule.name) }
+                if !runtime.isRetired { summary.retired.append(runtime.rule.name) }
             }
         }
         rules = next
-        scan.isWanted = true
         effects.append(.log(LogRecord(.configReloaded).with { $0.note = summary.text }))
-        effects += records.map { .log($0) }
+        handDown(bequests, to: beginners, &effects)
+        scan.isWanted = true
     }
 
     private mutating func takeRuleID() -> RuleID {
@@ -85,42 +109,51 @@ extension Engine {
         return RuleID(nextRuleNumber)
     }
 
-    /// The new version of a rule that has not fired, with what the old one knows of the targets that both have.
-    private mutating func restarted(
-        _ runtime: RuleRuntime, as rule: Rule, at now: Instant, _ records: inout [LogRecord], _ effects: inout [Effect]
-    ) -> RuleRuntime {
-        var fresh = RuleRuntime(id: takeRuleID(), rule: rule, at: now)
-        var kept: [Int: TargetID] = [:]
-        for (target, selector) in rule.targets.enumerated() {
-            // Two targets may have one selector; each former one is handed over once.
-            let match = runtime.rule.targets.indices.first { index in
-                kept[index] == nil && runtime.rule.targets[index] == selector
+    private static func bequests(of runtime: RuleRuntime) -> [Bequest] {
+        runtime.targets.enumerated().map { index, target in
+            Bequest(
+                ruleName: runtime.rule.name, former: TargetID(rule: runtime.id, index: index),
+                selector: runtime.rule.targets[index], target: target)
+        }
+    }
+
+    /// Gives each target of the rules that begin what was known of one with the same selector, once, and lets go of the rest.
+    private mutating func handDown(_ bequests: [Bequest], to beginners: [Int], _ effects: inout [Effect]) {
+        var left = bequests
+        var heirs: Set<TargetID> = []
+        // Its own former version first: two rules may have exchanged their names.
+        for prefersOwn in [true, false] {
+            for index in beginners {
+                for target in rules[index].targets.indices {
+                    let heir = TargetID(rule: rules[index].id, index: target)
+                    let rule = rules[index].rule
+                    let place = left.firstIndex { bequest in
+                        bequest.selector == rule.targets[target] && (!prefersOwn || bequest.ruleName == rule.name)
+                    }
+                    guard !heirs.contains(heir), let place else { continue }
+                    heirs.insert(heir)
+                    take(left.remove(at: place), index, target, &effects)
+                }
             }
-            guard let former = match else { continue }
-            kept[former] = TargetID(rule: fresh.id, index: target)
-            fresh.targets[target] = runtime.targets[former].carriedOver()
-            for (process, member) in runtime.targets[former].sortedMembers {
-                records.append(
-                    LogRecord(.targetFound).with {
-                        $0.rule = rule.name
+        }
+        for bequest in left {
+            for (process, _) in bequest.target.sortedMembers { stopWatching(process, for: bequest.former, &effects) }
+        }
+    }
+
+    private mutating func take(_ bequest: Bequest, _ index: Int, _ target: Int, _ effects: inout [Effect]) {
+        rules[index].targets[target] = bequest.target.carriedOver()
+        let heir = TargetID(rule: rules[index].id, index: target)
+        for (process, member) in bequest.target.sortedMembers {
+            stopWatching(process, for: bequest.former, insteadFor: heir, &effects)
+            effects.append(
+                .log(
+                    record(.targetFound, index).with {
                         $0.target = target
                         $0.pid = process.pid
                         $0.processName = member.name
                         $0.note = "watched since before the reload"
-                    })
-            }
-        }
-        release(runtime, keeping: kept, &effects)
-        return fresh
-    }
-
-    /// Hands the processes of a rule that goes over to the targets that come after its own, and lets go of the others.
-    private mutating func release(_ runtime: RuleRuntime, keeping kept: [Int: TargetID], _ effects: inout [Effect]) {
-        for (index, target) in runtime.targets.enumerated() {
-            let former = TargetID(rule: runtime.id, index: index)
-            for (process, _) in target.sortedMembers {
-                stopWatching(process, for: former, insteadFor: kept[index], &effects)
-            }
+                    }))
         }
     }
 }

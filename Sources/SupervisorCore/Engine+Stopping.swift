@@ -19,14 +19,26 @@ extension Engine {
             case .drain, .run:
                 termination = .finishing
                 fireAll(as: .terminated, at: now, &effects)
-            case .exit:
-                let codes = rules.map { rule in
-                    guard case .finished(let finish) = rule.state else { return rule.rule.exitCodes.terminated }
-                    return finish.exitCode
-                }
-                conclude(.signal(signal), exitCode: codes.first { $0 != 0 } ?? 0, &effects)
+            case .exit: exitWithoutActing(after: signal, &effects)
             }
         }
+    }
+
+    /// Nothing that rules wait for will come; where that is for a stop request, it is the first one.
+    mutating func abandoned(as outcome: Outcome, at now: Instant, _ effects: inout [Effect]) {
+        if outcome == .terminated {
+            if plan.onTerminate == .exit { return exitWithoutActing(after: 15, &effects) }
+            termination = .finishing
+        }
+        fireAll(as: outcome, at: now, &effects)
+    }
+
+    private mutating func exitWithoutActing(after signal: Int32, _ effects: inout [Effect]) {
+        let codes = rules.map { rule in
+            guard case .finished(let finish) = rule.state else { return rule.rule.exitCodes.terminated }
+            return finish.exitCode
+        }
+        conclude(.signal(signal), exitCode: codes.first { $0 != 0 } ?? 0, &effects)
     }
 
     /// Runs what has not run, since Knell may not, or need not, wait any longer.

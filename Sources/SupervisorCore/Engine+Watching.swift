@@ -19,7 +19,7 @@ struct ScanState: Hashable, Sendable {
 extension Engine {
     /// Asks for a scan where one is wanted; while one is under way, the wish waits for its answer.
     mutating func scanIfWanted(at now: Instant, _ effects: inout [Effect]) {
-        guard scan.isWanted, !scan.isPending, verdict == nil else { return }
+        guard hasStarted, scan.isWanted, !scan.isPending, verdict == nil else { return }
         scan.isWanted = false
         // A failed scan is not repeated before its time: every state that wants one has the timer as well, and ten
         // failures in a row are to take seconds, not one burst of exits.

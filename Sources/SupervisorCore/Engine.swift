@@ -30,6 +30,8 @@ package struct Engine: Sendable {
     /// The number of the next rule that begins; numbers are never used again.
     var nextRuleNumber: Int
     var scan = ScanState()
+    /// Before that nothing is looked for: what is to be watched may not be there yet.
+    var hasStarted = false
     var exitOrder = 0
     /// Which targets wait for the end of a process.
     var watchers: [ProcessIdentity: Set<TargetID>] = [:]
@@ -52,6 +54,7 @@ package struct Engine: Sendable {
         switch event {
         case .started:
             effects.append(.log(LogRecord(.runStarted)))
+            hasStarted = true
             scan.isWanted = true
         case .scanned(let result): scanned(result, at: now, &effects)
         case .scanFailed(let reason): scanFailed(reason, at: now, &effects)
@@ -59,7 +62,7 @@ package struct Engine: Sendable {
         case .attemptFinished(let attempt, let result): attemptFinished(attempt, result, at: now, &effects)
         case .processesGone(let action): processesGone(action, at: now, &effects)
         case .stopRequested(let request): stopRequested(request, at: now, &effects)
-        case .abandoned(let outcome): fireAll(as: outcome, at: now, &effects)
+        case .abandoned(let outcome): abandoned(as: outcome, at: now, &effects)
         case .reloaded(let plan): reloaded(plan, at: now, &effects)
         case .deadlineReached: deadlineReached(at: now, &effects)
         }
@@ -98,7 +101,7 @@ package struct Engine: Sendable {
 
     /// When a rule needs the next scan; `nil` while one is under way, whose answer may change that.
     private func scanDue(for rule: RuleRuntime) -> Instant? {
-        guard !scan.isPending else { return nil }
+        guard hasStarted, !scan.isPending else { return nil }
         let timed = rule.needsTimedScans ? scan.next : nil
         guard var deciding = rule.scanDeadline else { return timed }
         // A failed scan is not tried again before its time, however long the deadline has passed.

@@ -40,6 +40,8 @@ package struct Verdict: Hashable, Sendable {
     package let reason: Reason
     /// In the order of the file.
     package let rules: [RuleVerdict]
+    /// What became of the command that Knell ran itself, in words; `nil` where there was none.
+    package private(set) var command: String?
 
     init(exitCode: Int32, reason: Reason, rules: [RuleVerdict]) {
         self.exitCode = exitCode
@@ -47,10 +49,11 @@ package struct Verdict: Hashable, Sendable {
         self.rules = rules
     }
 
-    /// The same with another exit code, where something beside the rules decides it.
-    package func with(exitCode: Int32) -> Verdict {
+    /// The same of a run whose command decides the exit code, and what became of that.
+    package func with(exitCode: Int32, command: String) -> Verdict {
         var copy = self
         copy.exitCode = exitCode
+        copy.command = command
         return copy
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CLinux
 import LinuxProcesses
-import Supervisor
 
 /// The command `knell`.
 @main
@@ -36,7 +35,6 @@ struct Knell: ParsableCommand {
 
     static func main() {
         ResidentMemory.limitHeaps()
-        Supervisor.holdSignalsAsInit()
         StandardStreams.openMissing()
         knell_exit_on_fault(KnellExitCode.softwareFault.rawValue)
         main(arguments())

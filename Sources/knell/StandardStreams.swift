@@ -1,4 +1,6 @@
+import ArgumentParser
 import Glibc
+import LinuxProcesses
 import Presentation
 
 /// Writes results and diagnostics to where each belongs.
@@ -21,7 +23,7 @@ enum StandardStreams {
     static var errorStyle: TerminalStyle { style(of: STDERR_FILENO) }
 
     /// Whether standard output is a terminal that knows how to be cleared.
-    static var outputCanBeRedrawn: Bool { isTerminal(STDOUT_FILENO) }
+    static var outputCanBeRedrawn: Bool { isTerminal(STDOUT_FILENO) && !variable("TERM").isEmpty }
 
     private static func style(of descriptor: Int32) -> TerminalStyle {
         TerminalStyle(isColoured: isTerminal(descriptor) && variable("NO_COLOR").isEmpty)
@@ -35,26 +37,38 @@ enum StandardStreams {
         unsafe getenv(name).map { unsafe String(cString: $0) } ?? ""
     }
 
-    /// A result, to standard output.
-    static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
+    /// A result, to standard output. Where that takes nothing, as a full disk, the command ends here: half a result must not
+    /// pass for a whole one.
+    static func print(_ text: String) {
+        guard let error = write(text, to: STDOUT_FILENO) else { return }
+        printFault("cannot write the result: \(error)")
+        Glibc.exit(KnellExitCode.osError.rawValue)
+    }
 
     /// What keeps a command from its work, as `knell: error: TEXT` to standard error.
-    static func printFault(_ text: String) { printError("knell: \(errorStyle.red("error:")) \(text)\n") }
+    static func printFault(_ text: String) { printError("knell: \(errorStyle.red("error:")) \(text.printable)\n") }
 
     /// What a command can work with all the same, as `knell: warning: TEXT` to standard error.
     static func printWarning(_ text: String) { printError("knell: \(errorStyle.yellow("warning:")) \(text)\n") }
 
     /// A diagnostic, to standard error.
-    static func printError(_ text: String) { write(text, to: STDERR_FILENO) }
+    static func printError(_ text: String) { _ = write(text, to: STDERR_FILENO) }
 
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// Why not all was written; `nil` also for a reader that is gone, such as head(1): there is no one left to tell.
+    private static func write(_ text: String, to descriptor: Int32) -> SystemCallError? {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            // A reader that is gone takes nothing; there is no one left to tell.
-            guard count > 0 else { return }
+            if count < 0 && errno == EAGAIN {
+                // Whoever gave us the stream reads it without waiting; we do wait.
+                var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = unsafe poll(&room, 1, -1)
+                continue
+            }
+            guard count > 0 else { return errno == EPIPE ? nil : .last("write") }
             rest = rest.dropFirst(count)
         }
+        return nil
     }
 }

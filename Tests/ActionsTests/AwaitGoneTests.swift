@@ -88,7 +88,7 @@ struct AwaitGoneTests {
         let target = try startTarget(named: name)
         let harness = try RunnerHarness()
         var resolver = ProcessResolver(
-            scanner: ProcessScanner(root: harness.procFS, excludingSelf: true, includingDescendants: true),
+            scanner: ProcessScanner(root: harness.procFS, excludingSelf: true, scope: .everybody),
             procFS: harness.procFS)
         resolver.openPidfd = deniedPidfdOpening
         var count = 0

@@ -38,7 +38,7 @@ final class RunnerHarness {
         procFS = try ProcFS(root: procRoot)
         runner = try ActionRunner(
             loop: loop,
-            scanner: ProcessScanner(root: procFS, excludingSelf: true, includingDescendants: true),
+            scanner: ProcessScanner(root: procFS, excludingSelf: true, scope: .everybody),
             procFS: procFS,
             onFinish: { id, result in record.results.append((id, result)) },
             onGone: { record.gone.append($0) })

@@ -134,7 +134,7 @@ struct SignalActionTests {
 
     private func resolver(_ harness: RunnerHarness) -> ProcessResolver {
         ProcessResolver(
-            scanner: ProcessScanner(root: harness.procFS, excludingSelf: true, includingDescendants: true),
+            scanner: ProcessScanner(root: harness.procFS, excludingSelf: true, scope: .everybody),
             procFS: harness.procFS)
     }
 }

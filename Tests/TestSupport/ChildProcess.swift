@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import LinuxProcesses
 internal import SupervisorCore
@@ -59,7 +60,7 @@ package final class ChildProcess {
             }
         }
         // Whatever the test runner has inherited is no business of the process.
-        unsafe closeOthers(&actions)
+        unsafe knell_spawn_close_from(&actions, STDERR_FILENO + 1)
 
         // The test runner's threads may block or ignore signals, which a new program would inherit.
         var attributes = posix_spawnattr_t()
@@ -195,15 +196,6 @@ private struct DescriptorPair: ~Copyable {
 
     /// Closes the process's end.
     consuming func takeKept() -> FileDescriptor { kept }
-}
-
-/// posix_spawn_file_actions_addclosefrom_np(3), which Swift's Glibc module lacks: nothing beyond the standard streams.
-private func closeOthers(_ actions: UnsafeMutablePointer<posix_spawn_file_actions_t>) {
-    typealias Call = @convention(c) (UnsafeMutableRawPointer, Int32) -> Int32
-    guard let symbol = unsafe dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") else {
-        preconditionFailure("glibc before 2.34")
-    }
-    _ = unsafe unsafeBitCast(symbol, to: Call.self)(UnsafeMutableRawPointer(actions), STDERR_FILENO + 1)
 }
 
 /// The vector of C strings that exec(3) wants, freed with this value.

@@ -106,7 +106,7 @@ extension ExplainedRequest {
             "succeeds",
             .of(
                 "on", .value(expectStatus) { $0.map(\.text).joined(separator: ", ") },
-                isRetried ? "; tried again on 5xx, 408, 429" : ""))
+                isRetried ? "; tried again on other 5xx, 408, 429" : ""))
         list.add(
             "refused",
             .of(

@@ -145,7 +145,7 @@ extension ExplainedRule {
         let show = { (code: Int32) in String(code) }
         let failure = actions.contains(where: \.countsWhenItFails) ? "an action failed, or " : ""
         list.add(failure + "/proc could not be read", .value(actionFailed, show))
-        list.add("SIGTERM came before the end", .value(terminated, show))
+        list.add("SIGTERM ended the watching", .value(terminated, show))
         if let startTimeout {
             list.add("a target was not seen within \(startTimeout.configText)", .value(notStarted, show))
         }

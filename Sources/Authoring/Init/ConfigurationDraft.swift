@@ -52,6 +52,8 @@ struct ConfigurationDraft: Sendable {
         var origins: [String: (String, String)] = [
             "rules[0].watch.startTimeout": ("--start-timeout", startTimeout ?? ""),
             "rules[0].gracePeriod": ("--grace-period", gracePeriod),
+            "rules[0].watch.processes": ("--process or --command-line", "\(targets.count) times"),
+            "rules[0].actions": ("--preset", "\(presets.count) times"),
         ]
         for (index, target) in targets.enumerated() {
             origins["rules[0].watch.processes[\(index)].\(target.key)"] = (target.flag, target.pattern)
@@ -128,7 +130,7 @@ struct ConfigurationDraft: Sendable {
     private var gracePeriodLines: [String] {
         let reason =
             workload == .deployment
-            ? "# The kubelet restarts a container after 10 s at first: within this time the rule goes back to watching."
+            ? "# A kubelet restarts a container after 10 s at first, then after up to 5 minutes: within this time it is no end."
             : "# A process that is started again within this time goes on being watched."
         return [reason, "gracePeriod: \(YAMLText.scalar(gracePeriod))"]
     }

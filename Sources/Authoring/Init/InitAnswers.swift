@@ -19,12 +19,13 @@ package enum WorkloadKind: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The grace period where nothing else is said. The kubelet restarts a container of a deployment after 10 s at first.
+    /// The grace period where nothing else is said. The kubelet restarts a container of a deployment after 10 s at first,
+    /// and after twice as long each time, up to 5 minutes: a mesh that is stopped meanwhile would be missing then.
     var usualGracePeriod: String {
         switch self {
         case .job, .cronjob: "2s"
         case .airflow: "5s"
-        case .deployment: "15s"
+        case .deployment: "6m"
         }
     }
 }

@@ -92,6 +92,10 @@ void knell_limit_heaps(void);
 /// on. Returns an error number, 0 for success.
 int knell_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 
+/// All signals, those that glibc keeps to itself included, which sigfillset(3) leaves out: posix_spawn(3) would have the
+/// program ignore them.
+void knell_fill_signals(sigset_t *signals);
+
 /// Makes a fault of the program itself (a trap, a bad address) end it with this exit code instead of a signal, after
 /// one line on standard error.
 void knell_exit_on_fault(int code);

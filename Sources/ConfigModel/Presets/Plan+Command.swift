@@ -48,7 +48,7 @@ extension ProcessSelector {
 
 extension Action {
     /// The longest that one attempt at a request may take that only asks whether somebody is there.
-    private static let askingTimeout = Duration.seconds(1)
+    private static let askingTimeout = Duration.seconds(5)
 
     /// Asks whether a URL is answered with 2xx: a `GET`, without anything that would be secret.
     package static func asking(_ url: HTTPURL) -> Action {

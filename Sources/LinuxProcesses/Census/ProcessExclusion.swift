@@ -5,6 +5,8 @@ package enum ProcessExclusion: String, Hashable, Sendable, CaseIterable {
     case ancestor
     /// Knell started it, directly or through others.
     case descendant
+    /// Knell did not start it, and looks only at what it started.
+    case unrelated
     case kernelThread
     /// It has ended and waits to be reaped.
     case zombie
@@ -15,6 +17,7 @@ package enum ProcessExclusion: String, Hashable, Sendable, CaseIterable {
         case .itself: "Knell itself never matches"
         case .ancestor: "it started Knell, so it never matches"
         case .descendant: "Knell started it, so it never matches"
+        case .unrelated: "the command did not start it, so it never matches"
         case .kernelThread: "a thread of the kernel never matches"
         case .zombie: "zombie: it has ended and only waits to be reaped"
         }

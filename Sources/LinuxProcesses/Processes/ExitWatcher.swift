@@ -107,6 +107,12 @@ package final class ExitWatcher {
         }
     }
 
+    /// Takes the end of a process in that we have just reaped ourselves, so that no other source can tell of it any more.
+    package func reaped(_ pid: Int32, _ status: ExitStatus) {
+        guard let process = watches.keys.first(where: { $0.pid == pid }) else { return }
+        report(process, ExitReport(status: status, source: .waitid))
+    }
+
     /// Looks once at the processes that have no pidfd.
     package func poll() {
         for (process, watch) in watches {

@@ -21,7 +21,7 @@ package enum NamespaceCheck: Hashable, Sendable, CaseIterable {
         if ownPID == 1 { return .pidOne }
         // Every PID namespace has its PID 1, and everybody may read its `stat` unless other users are hidden.
         if procFS.root == "/proc", userID != 0, (try? procFS.stat(of: 1)) == nil { return .hidesOtherUsers }
-        var kinship = ProcessKinship(of: ownPID, countsDescendants: true, in: procFS)
+        var kinship = ProcessKinship(of: ownPID, scope: .strangers, in: procFS)
         // From the highest pid down: on a machine of its own the low ones are threads of the kernel.
         for pid in try procFS.processIDs().reversed() {
             guard let stat = try? procFS.stat(of: pid), !stat.isKernelThread else { continue }

@@ -1,28 +1,42 @@
+/// Whose processes a scan looks at, apart from Knell's own and those that started it, which it never does.
+package enum ScanScope: Hashable, Sendable {
+    /// Those that Knell did not start: what `knell run` watches.
+    case strangers
+    /// All: what actions of `knell exec` may signal.
+    case everybody
+    /// Those that descend from Knell: what `knell exec` watches.
+    case descendants
+}
+
 /// Tells which processes are Knell's own: itself, those that started it, and those that it started.
 ///
 /// A shell that started Knell may hold the very pattern in its arguments, as may a program that an action runs.
 /// Parents are read when they are first asked for, and remembered for the one scan that this value serves.
 struct ProcessKinship {
     private let ownPID: Int32?
-    private let countsDescendants: Bool
+    private let scope: ScanScope
+    /// Programs of actions; they and theirs are never watched.
+    private let programs: Set<Int32>
     private let procFS: ProcFS
     private var parents: [Int32: Int32] = [:]
     private var ancestors: Set<Int32>?
 
     /// - Parameters:
     ///   - ownPID: `nil` where we are not among the processes; then nothing is Knell's own.
-    ///   - countsDescendants: Whether those that Knell started count.
+    ///   - scope: Whose processes are looked at.
+    ///   - programs: Children of Knell that are never looked at, nor what descends from them, in ``ScanScope/descendants``.
     ///   - procFS: The process table.
-    init(of ownPID: Int32?, countsDescendants: Bool, in procFS: ProcFS) {
+    init(of ownPID: Int32?, scope: ScanScope, programs: Set<Int32> = [], in procFS: ProcFS) {
         self.ownPID = ownPID
-        self.countsDescendants = countsDescendants
+        self.scope = scope
+        self.programs = programs
         self.procFS = procFS
     }
 
-    /// Whether the process with this pid and parent is Knell's own.
+    /// Whether the process with this pid and parent is left out.
     mutating func isOwn(_ pid: Int32, parentPID: Int32) -> Bool { relation(of: pid, parentPID: parentPID) != nil }
 
-    /// What the process with this pid and parent is to Knell: itself, an ancestor, a descendant; `nil` for a stranger.
+    /// Why the process with this pid and parent is left out; `nil` where it is looked at.
     mutating func relation(of pid: Int32, parentPID: Int32) -> ProcessExclusion? {
         guard let ownPID else { return nil }
         if pid == ownPID { return .itself }
@@ -30,7 +44,14 @@ struct ProcessKinship {
         self.ancestors = ancestors
         if ancestors.contains(pid) { return .ancestor }
         parents[pid] = parentPID
-        return countsDescendants && chain(from: pid).contains(ownPID) ? .descendant : nil
+        switch scope {
+        case .everybody: return nil
+        case .strangers: return chain(from: pid).contains(ownPID) ? .descendant : nil
+        case .descendants:
+            let chain = chain(from: pid)
+            let isProgram = programs.contains(pid) || !programs.isDisjoint(with: chain)
+            return chain.contains(ownPID) && !isProgram ? nil : .unrelated
+        }
     }
 
     /// The ancestors of a process, nearest first.

@@ -3,22 +3,24 @@ package import SupervisorCore
 
 /// Looks through the process table for the processes that selectors describe.
 ///
-/// Never matched: Knell itself, its ancestors and descendants, threads of the kernel, and zombies.
+/// Never matched: Knell itself, its ancestors and, except in `exec`, its descendants, threads of the kernel, and zombies.
 package struct ProcessScanner {
     let procFS: ProcFS
     private let ownPID: Int32?
-    private let includesDescendants: Bool
+    private let scope: ScanScope
+    /// In ``ScanScope/descendants``, children of Knell that do not match, nor what descends from them: programs of actions.
+    package var programs: Set<Int32> = []
 
     /// - Parameters:
     ///   - root: The process table to look through.
     ///   - excludingSelf: Whether Knell and its kin are left out; `false` for a recorded table, where our pid means
     ///     nothing.
-    ///   - includingDescendants: Whether what Knell started may match, as in `exec`.
+    ///   - scope: Whose processes may match.
     ///   - ownPID: Knell's pid as `root` counts it; by default what `root` says, see ``ProcFS/ownPID()``.
-    package init(root: ProcFS, excludingSelf: Bool, includingDescendants: Bool = false, ownPID: Int32? = nil) {
+    package init(root: ProcFS, excludingSelf: Bool, scope: ScanScope = .strangers, ownPID: Int32? = nil) {
         procFS = root
         self.ownPID = excludingSelf ? ownPID ?? root.ownPID() : nil
-        includesDescendants = includingDescendants
+        self.scope = scope
     }
 
     /// Looks once through the table for all targets.
@@ -112,7 +114,7 @@ package struct ProcessScanner {
 
     /// Who is Knell's own, for one look.
     func kinship() -> ProcessKinship {
-        ProcessKinship(of: ownPID, countsDescendants: !includesDescendants, in: procFS)
+        ProcessKinship(of: ownPID, scope: scope, programs: programs, in: procFS)
     }
 
     /// Why a process is never a match; `nil` where it may be one.

@@ -18,8 +18,11 @@ package struct ProcessSpawn {
     /// The program as it is to be found, and its arguments, its own name first.
     package var command: [String]
     package var group = Group.shared
-    /// Its standard input is empty, its output goes to Knell's standard error, and no other descriptor is open in it.
+    /// Its standard input is empty, and its output goes to Knell's standard error.
     package var isSilent = false
+
+    /// The descriptors beyond the standard streams that it gets; all others are closed in it.
+    package var inherited: Set<Int32> = []
 
     package init(_ command: [String]) { self.command = command }
 
@@ -34,11 +37,15 @@ package struct ProcessSpawn {
         defer { unsafe posix_spawn_file_actions_destroy(&files) }
         let standardInput = try isSilent ? NullDevice() : nil
         if let standardInput {
-            // The HTTP client's sockets are not close-on-exec, and a connection that the program held would stay open.
             unsafe posix_spawn_file_actions_adddup2(&files, standardInput.raw, STDIN_FILENO)
             unsafe posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO)
-            unsafe knell_spawn_close_from(&files, STDERR_FILENO + 1)
         }
+        // The HTTP client's sockets are not close-on-exec, and a connection that the program held would stay open.
+        let last = max(STDERR_FILENO, inherited.max() ?? 0)
+        for descriptor in (STDERR_FILENO + 1)..<(last + 1) where !inherited.contains(descriptor) {
+            unsafe posix_spawn_file_actions_addclose(&files, descriptor)
+        }
+        unsafe knell_spawn_close_from(&files, last + 1)
 
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
@@ -46,7 +53,7 @@ package struct ProcessSpawn {
         var signals = sigset_t()
         unsafe sigemptyset(&signals)
         unsafe posix_spawnattr_setsigmask(&attributes, &signals)
-        unsafe sigfillset(&signals)
+        unsafe knell_fill_signals(&signals)
         unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
         var flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
         switch group {
@@ -62,7 +69,7 @@ package struct ProcessSpawn {
         defer { for index in unsafe arguments.indices { unsafe free(arguments[index]) } }
         var pid: pid_t = 0
         let code = unsafe posix_spawnp(&pid, program, &files, &attributes, &arguments, environ)
-        guard code == 0 else { throw SystemCallError(call: "posix_spawnp", errno: code, subject: program) }
+        guard code == 0 else { throw SystemCallError(call: "posix_spawnp", errno: code) }
         return pid
     }
 }
@@ -105,7 +112,9 @@ package struct SpawnFault: Error, Hashable, Sendable {
         case ENOEXEC: obstacle = "it is no program of this machine; a script needs a #! line"
         default: obstacle = "\(error)"
         }
-        reason = "cannot run \(program): \(obstacle)"
+        // A name may be as long as a whole command line.
+        let name = program.utf8.count > 256 ? program.prefix(256) + "…" : program[...]
+        reason = "cannot run \(name): \(obstacle)"
         isTransient = [EAGAIN, ENOMEM, EMFILE, ENFILE, ETXTBSY].contains(error.errno)
         shellCode = isAboutProgram && error.errno == ENOENT ? 127 : 126
     }

@@ -7,7 +7,10 @@ extension JSONObject {
     /// A simulation as one object, for scripts: timeline, verdict, what was done, and the expectations.
     package init(simulation result: SimulationResult, _ judgements: [Judgement]) {
         self.init()
-        add("holds", JSONValue.boolean(judgements.allSatisfy(\.holds)))
+        // What was given up shows nothing, whatever held until then.
+        var isGivenUp = false
+        if case .overload = result.ending { isGivenUp = true }
+        add("holds", JSONValue.boolean(!isGivenUp && judgements.allSatisfy(\.holds)))
         add("ending", result.ending.name)
         add("endedAtMs", result.endedAt.wholeMilliseconds)
         if case .overload(let reason) = result.ending { add("error", reason) }

@@ -8,7 +8,7 @@ final class CommandProcess {
     let identity: ProcessIdentity
     let name: String
     private let hasOwnGroup: Bool
-    /// The terminal whose foreground the command's process group has been given.
+    /// The terminal whose foreground the command's own process group is given while Knell's is there.
     private let terminal: Int32?
 
     var pid: Int32 { identity.pid }
@@ -17,23 +17,31 @@ final class CommandProcess {
     ///
     /// - Throws: ``SpawnFault``.
     init(_ options: CommandOptions, inherited: Set<Int32>, procFS: ProcFS) throws(SpawnFault) {
-        Self.closeOnExec(except: inherited)
         var spawn = ProcessSpawn(options.command)
+        spawn.inherited = inherited
         hasOwnGroup = options.hasOwnGroup
-        let isForeground = isatty(STDIN_FILENO) == 1 && tcgetpgrp(STDIN_FILENO) == getpgrp()
-        terminal = options.hasOwnGroup && isForeground ? STDIN_FILENO : nil
-        if options.hasOwnGroup { spawn.group = terminal.map { .foreground(terminal: $0) } ?? .own }
+        terminal = options.hasOwnGroup && isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : nil
+        if options.hasOwnGroup {
+            let foreground = terminal.flatMap { tcgetpgrp($0) == getpgrp() ? $0 : nil }
+            spawn.group = foreground.map { .foreground(terminal: $0) } ?? .own
+        }
         let program = options.command.first ?? ""
         let pid: Int32
         do throws(SystemCallError) {
             pid = try spawn.start()
         } catch {
+            // The child may have given the terminal to its group before it found that there is nothing to run.
+            if let terminal, case .foreground = spawn.group { _ = tcsetpgrp(terminal, getpgrp()) }
             throw SpawnFault(error, program: program)
         }
         // Not reaped yet, so /proc has it, even if it has ended already.
         identity = (try? procFS.identity(of: pid)) ?? ProcessIdentity(pid: pid, startTicks: 0)
-        name = program.lastIndex(of: "/").map { String(program[program.index(after: $0)...]) } ?? program
+        name = String(
+            (program.lastIndex(of: "/").map { program[program.index(after: $0)...] } ?? program[...]).prefix(64))
     }
+
+    /// Whether the command is in Knell's process group now: it may have left it, or have begun a session of its own.
+    var sharesGroup: Bool { getpgid(pid) == getpgrp() }
 
     /// The command as a scan would have seen it.
     var sighting: Sighting { Sighting(process: identity, parentPID: getpid(), name: name) }
@@ -50,14 +58,25 @@ final class CommandProcess {
         return result == pid ? ExitStatus(waitStatus: word) : .unknown
     }
 
-    /// Stops Knell where the command that has the terminal was stopped, as a shell's job stops whole.
+    /// Stops Knell where the command in a group of its own was stopped, as a shell's job stops whole.
     func followStop() {
-        guard let terminal, knell_stopped_by(pid) != 0 else { return }
+        guard terminal != nil else { return }
+        let signal = knell_stopped_by(pid)
+        guard signal != 0 else { return }
+        // It wanted the terminal, which the shell has given to its job, that is to Knell, meanwhile.
+        if signal == SIGTTIN || signal == SIGTTOU, handTerminalOver() { return send(SIGCONT) }
         takeTerminalBack()
-        _ = raise(SIGSTOP)
-        // Here a shell has let Knell go on: in the foreground where it has given it the terminal.
-        if tcgetpgrp(terminal) == getpgrp() { _ = tcsetpgrp(terminal, pid) }
+        SignalReceiver.Arrival(number: SIGTSTP, isFromKernel: false, sender: 0).stopKnell()
+        // Here a shell has let Knell go on.
+        handTerminalOver()
         send(SIGCONT)
+    }
+
+    /// Gives the foreground of the terminal to the command's group, where it is Knell's; `false` where it is not.
+    @discardableResult
+    func handTerminalOver() -> Bool {
+        guard let terminal, tcgetpgrp(terminal) == getpgrp() else { return false }
+        return tcsetpgrp(terminal, pid) == 0
     }
 
     private func takeTerminalBack() {
@@ -69,10 +88,5 @@ final class CommandProcess {
     /// Knell are not beyond.
     static func openDescriptors() -> Set<Int32> {
         Set((0..<1_024).filter { $0 < 3 || fcntl($0, F_GETFD) >= 0 })
-    }
-
-    /// Keeps Knell's own descriptors, of which the HTTP client's sockets are not close-on-exec, out of the command.
-    private static func closeOnExec(except inherited: Set<Int32>) {
-        for descriptor in openDescriptors().subtracting(inherited) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     }
 }

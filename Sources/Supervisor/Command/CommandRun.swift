@@ -10,15 +10,13 @@ internal import SupervisorCore
 /// through `report`, from inside the calls of this type.
 final class CommandRun {
     private enum Phase {
-        case waiting(StartGate)
+        case waiting(Gatekeeper)
         case running(CommandProcess)
         case ended(ProcessIdentity, ExitStatus)
-        /// It was never started; the exit code is that of the rules where it is `nil`.
-        case notStarted(exitCode: Int32?)
+        /// It was never started, for this reason; the exit code is that of the rules where it is `nil`.
+        case notStarted(exitCode: Int32?, reason: String)
     }
 
-    /// The rule number that attempts at the gate go by; rules of the engine count from 0.
-    private static let gateRule = RuleID(-2)
     /// The most children that are reaped in one turn of the loop.
     private static let reapingBatch = 1_000
 
@@ -27,11 +25,9 @@ final class CommandRun {
     private let procFS: ProcFS
     private let performer: any ActionPerformer
     private let report: (Event) -> Void
+    private let reapedOrphan: (Int32, ExitStatus) -> Void
     private let inherited: Set<Int32>
     private var phase: Phase
-    private var serial = 0
-    /// The last attempt at each request of the gate.
-    private var attempts: [Int: AttemptID] = [:]
     /// The command as it was when it had ended.
     private var lastSighting: Sighting?
     /// The engine waits for the end of the command.
@@ -43,31 +39,34 @@ final class CommandRun {
     ///   - inherited: The descriptors that Knell had at its start, which the command inherits.
     ///   - log: Tells what becomes of the command.
     ///   - procFS: The process table of this PID namespace.
-    ///   - performer: Makes the requests that are waited for, and knows the children that are its own.
+    ///   - performer: Knows the children that are its own.
+    ///   - asker: Makes the requests that are waited for.
+    ///   - reapedOrphan: Takes the pid, which is free from now on, and the status of every process that was reaped and is
+    ///     neither the command nor a program of an action.
     ///   - report: Takes events for the engine.
     init(
         _ options: CommandOptions, inherited: Set<Int32>, log: EventLog, procFS: ProcFS,
-        performer: any ActionPerformer, report: @escaping (Event) -> Void
+        performer: any ActionPerformer, asker: any ActionPerformer,
+        reapedOrphan: @escaping (Int32, ExitStatus) -> Void, report: @escaping (Event) -> Void
     ) {
         self.options = options
         self.inherited = inherited
         self.log = log
         self.procFS = procFS
         self.performer = performer
+        self.reapedOrphan = reapedOrphan
         self.report = report
-        phase = .waiting(
-            StartGate(options.waitsFor.map(Action.asking), timeout: options.waitTimeout, at: MonotonicClock.now()))
+        phase = .waiting(Gatekeeper(options.waitsFor, timeout: options.waitTimeout, performer: asker))
     }
 
     /// Begins to wait, or starts the command at once where there is nothing to wait for.
     func begin() {
         // As PID 1 of a namespace it gets the orphans anyway. Fails on no kernel that Knell runs on.
         if getpid() != 1 { _ = knell_become_subreaper() }
-        if !options.waitsFor.isEmpty {
-            let urls = options.waitsFor.map { Action.asking($0).deed }.joined(separator: ", ")
-            log.write(LogRecord(.commandWaiting).with { $0.note = urls })
-        }
-        advance()
+        guard case .waiting(let gate) = phase else { return }
+        if !options.waitsFor.isEmpty { log.write(LogRecord(.commandWaiting).with { $0.note = gate.description }) }
+        gate.advance()
+        passGate()
     }
 
     /// Whether nothing more happens to the command.
@@ -78,58 +77,54 @@ final class CommandRun {
         }
     }
 
+    /// What status pages tell of the command.
+    var status: StatusSnapshot.Command {
+        switch phase {
+        case .waiting: StatusSnapshot.Command(state: .waiting, pid: nil, status: nil)
+        case .running(let process): StatusSnapshot.Command(state: .running, pid: process.pid, status: nil)
+        case .ended(let identity, let status):
+            StatusSnapshot.Command(state: .ended, pid: identity.pid, status: status)
+        case .notStarted: StatusSnapshot.Command(state: .notStarted, pid: nil, status: nil)
+        }
+    }
+
     /// When ``deadlineReached()`` is due.
     var nextDeadline: Instant? {
         if case .waiting(let gate) = phase { gate.nextDeadline } else { nil }
     }
 
     /// Moves the wait on.
-    func deadlineReached() { advance() }
+    func deadlineReached() {
+        guard case .waiting(let gate) = phase else { return }
+        gate.advance()
+        passGate()
+    }
 
     // MARK: The gate
 
     /// Whether an attempt is one at the gate, whose end is taken down then.
     func takes(_ id: AttemptID, _ result: AttemptResult) -> Bool {
-        guard id.action.rule == Self.gateRule else { return false }
-        if case .waiting(var gate) = phase {
-            gate.attemptFinished(id.action.index, result, at: MonotonicClock.now())
-            phase = .waiting(gate)
-            advance()
+        guard Gatekeeper.owns(id) else { return false }
+        if case .waiting(let gate) = phase {
+            gate.attemptFinished(id, result)
+            passGate()
         }
         return true
     }
 
-    private func advance() {
-        guard case .waiting(var gate) = phase else { return }
-        let effects = gate.advance(at: MonotonicClock.now())
-        phase = .waiting(gate)
-        perform(effects)
-        // What was performed may have answered at once, and moved it on by itself.
+    /// Goes on where the wait is over.
+    private func passGate() {
+        // What was performed may have been answered at once, and have led here before.
         guard case .waiting(let gate) = phase else { return }
         switch gate.state {
         case .waiting: break
         case .open: start()
-        case .timedOut(let missing): timedOut(missing)
+        case .timedOut: timedOut(gate.missing)
         }
     }
 
-    private func perform(_ effects: [StartGate.Effect]) {
-        for effect in effects {
-            switch effect {
-            case .attempt(let index):
-                serial += 1
-                attempts[index] = AttemptID(action: ActionID(rule: Self.gateRule, index: index), serial: serial)
-                if let id = attempts[index] { performer.start(id, Action.asking(options.waitsFor[index])) }
-            case .cancel(let index): if let id = attempts[index] { performer.cancel(id) }
-            }
-        }
-    }
-
-    private func timedOut(_ missing: [Int: String]) {
-        let reasons = missing.sorted { $0.key < $1.key }.map { index, reason in
-            "\(Action.asking(options.waitsFor[index]).deed): \(reason)"
-        }
-        let text = "no answer within \(options.waitTimeout.configText): \(reasons.joined(separator: "; "))"
+    private func timedOut(_ missing: String) {
+        let text = "no answer within \(options.waitTimeout.configText): \(missing)"
         if options.startsUnanswered {
             log.write(
                 LogRecord(.commandWaiting, level: .warning).with {
@@ -143,7 +138,7 @@ final class CommandRun {
     }
 
     private func giveUp(as outcome: Outcome, exitCode: Int32?, reason: String) {
-        phase = .notStarted(exitCode: exitCode)
+        phase = .notStarted(exitCode: exitCode, reason: reason)
         log.write(LogRecord(.commandFailed, level: .error).with { $0.error = reason })
         report(.started)
         report(.abandoned(outcome))
@@ -204,7 +199,7 @@ final class CommandRun {
                 if let status = process.reap() { ended(process, status) }
             } else if !performer.reap(pid) {
                 var word: Int32 = 0
-                _ = unsafe waitpid(pid, &word, WNOHANG)
+                if unsafe waitpid(pid, &word, WNOHANG) == pid { reapedOrphan(pid, ExitStatus(waitStatus: word)) }
             }
         }
         // So many at once that the rest waits for the next turn.
@@ -232,13 +227,19 @@ final class CommandRun {
     /// Takes a signal in that has come to Knell.
     func received(_ signal: SignalReceiver.Arrival) {
         if signal.number == SIGCHLD { return reap() }
+        // What Knell has done to itself, such as the SIGPIPE of a log whose reader is gone, is for nobody: not even for
+        // the log, which would bring the next.
+        if signal.isOwn { return }
         switch phase {
-        case .waiting(var gate): cancelStart(signal.number, &gate)
+        case .waiting(let gate):
+            if SignalForwarding.stops(signal.number) { signal.stopKnell() } else { cancelStart(signal.number, gate) }
         case .running(let process):
-            let forwarding = SignalForwarding(signal, ownPID: getpid(), sharesGroup: !options.hasOwnGroup)
+            let forwarding = SignalForwarding(signal, sharesGroup: process.sharesGroup)
             tell(signal.number, forwarding.isForwarded ? "passed on to the command" : nil)
+            // A shell may have given the terminal to Knell, for its job.
+            if signal.number == SIGCONT { process.handTerminalOver() }
             if forwarding.isForwarded { process.send(signal.number) }
-            if forwarding.stopsKnell { _ = raise(SIGSTOP) }
+            if forwarding.stopsKnell { signal.stopKnell() }
             if forwarding.requestsStop, !hasRequestedStop {
                 hasRequestedStop = true
                 report(.stopRequested(.terminate))
@@ -248,18 +249,18 @@ final class CommandRun {
             switch signal.number {
             case SIGTERM: report(.stopRequested(.terminate))
             case SIGINT: report(.stopRequested(.interrupt))
+            case _ where SignalForwarding.stops(signal.number): signal.stopKnell()
             default: break  // the command that it would be for is gone
             }
         }
     }
 
     /// Nothing is started any more, but the rules run: whoever would be shut down still has to be.
-    private func cancelStart(_ signal: Int32, _ gate: inout StartGate) {
+    private func cancelStart(_ signal: Int32, _ gate: Gatekeeper) {
         guard [SIGTERM, SIGINT, SIGHUP, SIGQUIT].contains(signal) else { return }
         tell(signal, "the command is not started")
-        let effects = gate.giveUp()
         giveUp(as: .terminated, exitCode: 128 + signal, reason: "stopped before the command was started")
-        perform(effects)
+        gate.giveUp()
     }
 
     private func tell(_ signal: Int32, _ note: String?) {
@@ -277,12 +278,23 @@ final class CommandRun {
     func exitCode(after verdict: Verdict) -> Int32 {
         switch phase {
         case .waiting, .running: return verdict.exitCode
-        case .notStarted(let code): return code ?? (verdict.rules.isEmpty ? 1 : verdict.exitCode)
+        case .notStarted(let code, _): return code ?? (verdict.rules.isEmpty ? 1 : verdict.exitCode)
         case .ended(_, let status):
             let code = status.shellCode ?? 0
             if code != 0 { return code }
-            if case .signal = verdict.reason { return verdict.exitCode }
+            // Only what ended the actions counts; what `onTerminate: exit` makes of rules is no matter of the command's.
+            if case .signal(let number) = verdict.reason, verdict.exitCode == 128 + number { return verdict.exitCode }
             return verdict.rules.first { !$0.failures.isEmpty }.flatMap(\.exitCode) ?? 0
+        }
+    }
+
+    /// What became of the command, in words.
+    var fate: String {
+        switch phase {
+        case .waiting: "it was not started"
+        case .running(let process): "\(process.name) still runs"
+        case .ended(_, let status): "\(lastSighting?.name ?? "it") \(status.phrase)"
+        case .notStarted(_, let reason): reason
         }
     }
 

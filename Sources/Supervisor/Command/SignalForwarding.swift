@@ -10,6 +10,9 @@ struct SignalForwarding: Hashable {
         ![SIGKILL, SIGSTOP, SIGURG, SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, 32, 33].contains(number)
     }
 
+    /// Whether a signal stops a program that does not take it otherwise.
+    static func stops(_ number: Int32) -> Bool { [SIGTSTP, SIGTTIN, SIGTTOU].contains(number) }
+
     /// The command gets it.
     let isForwarded: Bool
     /// Knell stops too, so that a shell sees its job stopped.
@@ -19,13 +22,11 @@ struct SignalForwarding: Hashable {
 
     /// - Parameters:
     ///   - signal: What has come; SIGCHLD is no matter of forwarding.
-    ///   - ownPID: Knell's pid: what it has sent itself, such as a SIGPIPE of its log, is for nobody else.
-    ///   - sharesGroup: The command is in Knell's process group, so the terminal's signals reach it without Knell.
-    init(_ signal: SignalReceiver.Arrival, ownPID: Int32, sharesGroup: Bool) {
-        let isOwn = signal.sender == ownPID && !signal.isFromKernel
+    ///   - sharesGroup: The command is in Knell's process group now, so the terminal's signals reach it without Knell.
+    init(_ signal: SignalReceiver.Arrival, sharesGroup: Bool) {
         let hasArrived = signal.isFromKernel && sharesGroup && ![SIGHUP, SIGCONT].contains(signal.number)
-        isForwarded = signal.number != SIGCHLD && !isOwn && !hasArrived
-        stopsKnell = [SIGTSTP, SIGTTIN, SIGTTOU].contains(signal.number) && !isOwn
-        requestsStop = signal.number == SIGTERM && !isOwn
+        isForwarded = signal.number != SIGCHLD && !hasArrived
+        stopsKnell = Self.stops(signal.number)
+        requestsStop = signal.number == SIGTERM
     }
 }

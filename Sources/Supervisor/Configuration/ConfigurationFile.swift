@@ -1,6 +1,7 @@
 package import ConfigModel
 internal import Glibc
 package import LinuxProcesses
+internal import Presentation
 
 /// Reads configurations from where users keep them.
 package enum ConfigurationFile {

@@ -4,27 +4,39 @@ internal import LinuxProcesses
 /// Where something has to happen for the file at a path to become another.
 ///
 /// A kubelet lays a ConfigMap out as `knell.yaml -> ..data/knell.yaml` and `..data -> ..2026_11_25`, and replaces the
-/// link `..data` by a rename; an editor writes the file itself, or renames a new one over it.
+/// link `..data` by a rename; git-sync does so with a directory above; an editor writes the file itself, or renames a new
+/// one over it. So every link on the way counts, and the file's own name; where the way ends early, the first name that is
+/// missing does.
 struct ConfigurationPlaces: Hashable {
-    /// By directory, the names in it that count.
+    /// As many links as the kernel follows, path_resolution(7).
+    private static let linkLimit = 40
+
+    /// By directory, the names in it that count. The directories are there, or were a moment ago.
     private(set) var names: [String: Set<String>] = [:]
     /// The file is a mount of its own, as a `subPath` makes it: the kubelet never updates such a one.
     private(set) var isMountedAlone = false
 
-    /// Follows the links of `path` as they are now.
+    /// Follows `path` as it leads now.
     init(of path: String) {
-        let (directory, base) = Self.split(path)
-        names[directory] = [base]
-        if let target = Self.target(ofLink: path), !target.hasPrefix("/"),
-            let first = target.split(separator: "/").first,
-            first != ".", first != ".."
-        {
-            names[directory]?.insert(String(first))
+        var way = path.split(separator: "/").map(String.init)[...]
+        var directory = path.hasPrefix("/") ? "/" : "."
+        var links = 0
+        while let name = way.popFirst() {
+            let next = directory == "/" ? "/\(name)" : "\(directory)/\(name)"
+            if let target = Self.target(ofLink: next), links < Self.linkLimit {
+                links += 1
+                names[directory, default: []].insert(name)
+                way = target.split(separator: "/").map(String.init) + way
+                if target.hasPrefix("/") { directory = "/" }
+            } else if way.isEmpty || !Self.isDirectory(next) {
+                names[directory, default: []].insert(name)
+                break
+            } else {
+                directory = next
+            }
         }
         guard let real = Self.resolved(path) else { return }
         isMountedAlone = MountTable.current.contains(real)
-        let (realDirectory, realBase) = Self.split(real)
-        if realDirectory != Self.resolved(directory) { names[realDirectory, default: []].insert(realBase) }
         // Nothing happens in its directory then; who mounted it may write into the file itself.
         if isMountedAlone { names[real] = [""] }
     }
@@ -34,10 +46,9 @@ struct ConfigurationPlaces: Hashable {
         change.name.isEmpty || names[change.directory]?.contains(change.name) ?? false
     }
 
-    private static func split(_ path: String) -> (directory: String, base: String) {
-        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-        let directory = path[..<slash]
-        return (directory.isEmpty ? "/" : String(directory), String(path[path.index(after: slash)...]))
+    private static func isDirectory(_ path: String) -> Bool {
+        var info = Glibc.stat()
+        return unsafe fstatat(AT_FDCWD, path, &info, 0) == 0 && info.st_mode & S_IFMT == S_IFDIR
     }
 
     /// The text of a symbolic link; `nil` for anything else.

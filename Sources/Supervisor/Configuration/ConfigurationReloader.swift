@@ -13,6 +13,9 @@ final class ConfigurationReloader {
     /// How long a version that cannot be used must stay the same before it is told: it may be half written.
     private static let confirmation = Duration.milliseconds(300)
 
+    /// How often the way to the file is followed anew where it changes under the watcher's hands.
+    private static let rounds = 5
+
     /// What the file was like at a reading.
     private enum Condition: Hashable {
         case version(ConfigurationSource.Fingerprint)
@@ -156,15 +159,22 @@ final class ConfigurationReloader {
     /// Watches where the links lead now.
     private func followPlaces() {
         guard let watch else { return }
-        places = ConfigurationPlaces(of: source.path)
-        for path in watch.watchedPaths.subtracting(places.names.keys) { watch.remove(path) }
-        for path in places.names.keys.sorted() where !watch.watchedPaths.contains(path) {
+        for _ in 0..<Self.rounds {
+            places = ConfigurationPlaces(of: source.path)
+            for path in watch.watchedPaths.subtracting(places.names.keys) { watch.remove(path) }
             do throws(SystemCallError) {
-                try watch.add(path)
+                for path in places.names.keys.sorted() where !watch.watchedPaths.contains(path) { try watch.add(path) }
+                return
+            } catch  where error.meansGone {
+                // A swap has taken the directory away meanwhile: the way leads elsewhere by now.
+                continue
             } catch {
-                warn("changes of the configuration are no longer noticed by themselves, send SIGHUP: \(error)")
+                return warn("changes of the configuration are not noticed by themselves: \(error)")
             }
         }
+        // It goes on changing, and every change is told: the next reading looks again.
+        appointment = Appointment(
+            due: MonotonicClock.now() + Self.patience, latest: MonotonicClock.now() + Self.patience)
     }
 
     /// Says once why a change may go unnoticed.

@@ -12,6 +12,8 @@ package enum TerminationLog {
     package static let defaultPath = "/dev/termination-log"
     /// A kubelet reads no more than this many bytes of it.
     static let limit = 4_096
+    /// The most characters that are said of a command.
+    private static let commandLimit = 400
 
     /// Writes the verdict to `path`; `nil` is the default path, which is written only where it exists.
     ///
@@ -46,6 +48,7 @@ package enum TerminationLog {
             var object = JSONObject()
             object.add("exitCode", verdict.exitCode)
             object.add("reason", verdict.reason.text)
+            object.add("command", verdict.command.map { String($0.prefix(commandLimit)) })
             object.addFlag("dryRun", isDryRun)
             object.add("rules", detail(verdict))
             let line = object.compact + "\n"
@@ -58,7 +61,8 @@ package enum TerminationLog {
     private static func cutText(of verdict: Verdict, isDryRun: Bool) -> String {
         let remarkable = verdict.rules.filter(isRemarkable)
         // The rest of the object, with room to spare.
-        var room = limit - 200 - JSONValue.quoted(verdict.reason.text).utf8.count
+        let command = verdict.command.map { String($0.prefix(commandLimit)) }
+        var room = limit - 200 - JSONValue.quoted(verdict.reason.text + (command ?? "")).utf8.count
         let named = remarkable.prefix { rule in
             room -= outline(of: rule).compact.utf8.count + 1
             return room >= 0
@@ -66,6 +70,7 @@ package enum TerminationLog {
         var object = JSONObject()
         object.add("exitCode", verdict.exitCode)
         object.add("reason", verdict.reason.text)
+        object.add("command", command)
         object.addFlag("dryRun", isDryRun)
         object.add("rules", named.map(outline))
         object.addFlag("truncated", true)

@@ -27,11 +27,11 @@ package struct ScreenLoop {
 
     /// Shows frames, each cut to the window, until a signal comes or the terminal is gone.
     ///
-    /// - Returns: The number of SIGINT, SIGTERM or SIGHUP; SIGHUP also for a terminal that takes nothing any more.
+    /// - Returns: The number of SIGINT, SIGQUIT, SIGTERM or SIGHUP; SIGHUP also for a terminal that takes nothing any more.
     /// - Throws: ``SystemCallError`` of the loop or of `frame`; the terminal is restored then, too.
     package func run(frame: () throws(SystemCallError) -> String) throws(SystemCallError) -> Int32 {
         let (loop, inbox) = (try EventLoop(), Inbox())
-        let receiver = try SignalReceiver([SIGTERM, SIGINT, SIGHUP, SIGTSTP, SIGWINCH], loop: loop) {
+        let receiver = try SignalReceiver([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH], loop: loop) {
             inbox.signals.append($0.number)
         }
         return try withExtendedLifetime(receiver) { () throws(SystemCallError) in

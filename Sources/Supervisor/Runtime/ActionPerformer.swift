@@ -15,6 +15,8 @@ protocol ActionPerformer: AnyObject {
     /// Prepares for the first request with one of these timeouts, so that it is not slower than the others; tells when
     /// that is over.
     func warmUp(for timeouts: Set<Duration>, completion: @escaping () -> Void)
+    /// The programs of actions that run now, by their pids.
+    var programs: Set<Int32> { get }
     /// Whether this child was a program of an action, which is then reaped and reported.
     func reap(_ pid: Int32) -> Bool
 }
@@ -38,5 +40,6 @@ final class DryRunPerformer: ActionPerformer {
     var nextDeadline: Instant? { nil }
     func deadlineReached(at now: Instant) {}
     func warmUp(for timeouts: Set<Duration>, completion: @escaping () -> Void) { completion() }
+    var programs: Set<Int32> { [] }
     func reap(_ pid: Int32) -> Bool { false }
 }

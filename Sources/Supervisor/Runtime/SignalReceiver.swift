@@ -14,7 +14,24 @@ final class SignalReceiver {
         let isFromKernel: Bool
         /// The sender, 0 where it is outside of this PID namespace.
         let sender: Int32
+
+        /// Knell has brought it about itself.
+        var isOwn: Bool { sender == getpid() && !isFromKernel }
+
+        /// Lets the signal do to Knell what it does to a program that does not take it: stop it, unless nobody is there to
+        /// let it go on, in an orphaned process group.
+        func stopKnell() {
+            var signals = sigset_t()
+            unsafe sigemptyset(&signals)
+            unsafe sigaddset(&signals, number)
+            _ = raise(number)
+            unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+            unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+        }
     }
+
+    /// The most signals that are taken in one turn of the loop; those that wait come with the next.
+    private static let batch = 64
 
     /// What `knell run` takes: the requests to stop, and the one to reload.
     static let stopAndReload = [SIGTERM, SIGINT, SIGHUP]
@@ -40,7 +57,8 @@ final class SignalReceiver {
         self.loop = loop
         registration = try loop.register(raw, for: .readable) { _ in
             var signal = knell_signal()
-            while unsafe knell_signalfd_read(raw, &signal) == 0 {
+            for _ in 0..<Self.batch {
+                guard unsafe knell_signalfd_read(raw, &signal) == 0 else { return }
                 onSignal(
                     Arrival(
                         number: signal.number, isFromKernel: signal.code == siKernel, sender: signal.sender))
@@ -50,20 +68,6 @@ final class SignalReceiver {
 
     deinit {
         if let registration { loop.remove(registration) }
-    }
-}
-
-extension Supervisor {
-    /// Holds the signals back that ask to stop or to reload, until a supervisor takes them, where this process is PID 1.
-    ///
-    /// For the very start. The kernel drops a signal for the init of a PID namespace that has no handler, so one that
-    /// comes in the first milliseconds would be lost, pid_namespaces(7). Any other process is simply ended by it.
-    package static func holdSignalsAsInit() {
-        guard getpid() == 1 else { return }
-        var signals = sigset_t()
-        unsafe sigemptyset(&signals)
-        for number in SignalReceiver.stopAndReload { unsafe sigaddset(&signals, number) }
-        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 }
 

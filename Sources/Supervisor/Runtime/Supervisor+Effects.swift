@@ -19,6 +19,8 @@ extension Supervisor {
 
     private func scan(_ queries: [TargetQuery]) {
         do throws(SystemCallError) {
+            var scanner = scanner
+            if command != nil { scanner.programs = performer.programs }
             let scan = try scanner.scan(for: queries)
             for right in scan.missingRights { tell(right) }
             queue.append(.scanned(withCommand(scan.result, queries)))

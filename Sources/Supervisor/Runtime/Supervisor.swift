@@ -47,8 +47,11 @@ package final class Supervisor {
         self.loop = loop
         procFS = try ProcFS(root: options.procRoot)
         isLive = procFS.isLive
+        // Actions of `exec` may be about helpers in other containers; what is watched there descends from Knell.
         scanner = ProcessScanner(
-            root: procFS, excludingSelf: isLive, includingDescendants: options.command != nil)
+            root: procFS, excludingSelf: isLive, scope: options.command == nil ? .strangers : .descendants)
+        let actionScanner = ProcessScanner(
+            root: procFS, excludingSelf: isLive, scope: options.command == nil ? .strangers : .everybody)
         watcher = try ExitWatcher(
             loop: loop, procFS: procFS,
             onExit: { queue.append(.exited($0, $1)) },
@@ -63,19 +66,24 @@ package final class Supervisor {
         let finished = { (id: AttemptID, result: AttemptResult) in
             if gate.command?.takes(id, result) != true { queue.append(.attemptFinished(id, result)) }
         }
-        performer =
-            if options.isDryRun {
-                DryRunPerformer(onFinish: finished, onGone: { queue.append(.processesGone($0)) })
-            } else {
-                try ActionRunner(
-                    loop: loop, scanner: scanner, procFS: procFS,
-                    onFinish: finished, onGone: { queue.append(.processesGone($0)) })
-            }
-        let performer = performer
-        let procFS = procFS
+        let gone = { (action: ActionID) in queue.append(.processesGone(action)) }
+        let runner: ActionRunner?
+        // What a command waits for is no action, so it is waited for in a dry run, too.
+        if !options.isDryRun || options.command?.waitsFor.isEmpty == false {
+            runner = try ActionRunner(
+                loop: loop, scanner: actionScanner, procFS: procFS, onFinish: finished, onGone: gone)
+        } else {
+            runner = nil
+        }
+        let dryRunner = DryRunPerformer(onFinish: finished, onGone: gone)
+        let asker: any ActionPerformer = if let runner { runner } else { dryRunner }
+        let performer: any ActionPerformer = options.isDryRun ? dryRunner : asker
+        self.performer = performer
+        let (procFS, watcher) = (procFS, watcher)
         command = options.command.map {
             CommandRun(
-                $0, inherited: inherited, log: log, procFS: procFS, performer: performer, report: queue.append)
+                $0, inherited: inherited, log: log, procFS: procFS, performer: performer, asker: asker,
+                reapedOrphan: watcher.reaped, report: queue.append)
         }
         engine = Engine(plan: plan, seed: UInt64.random(in: .min ... .max), at: MonotonicClock.now())
         gate.command = command
@@ -94,12 +102,18 @@ package final class Supervisor {
     package func run() throws(SystemCallError) -> Verdict {
         // Looked at before anything is waited for: later the only other process may have ended.
         let finding = command == nil ? namespaceFinding() : nil
-        if let command { command.begin() } else { queue.append(.started) }
+        if let command {
+            // Somebody may ask while the command waits for its start.
+            beginStatus()
+            command.begin()
+        } else {
+            queue.append(.started)
+        }
         handleEvents()
+        if command == nil { beginStatus() }
         if let finding {
             log.write(LogRecord(.namespaceNotShared, level: .warning).with { $0.error = finding.warning })
         }
-        status?.begin { [weak self] in self?.engine.status }
         if engine.verdict == nil {
             watchConfiguration()
             prepare(for: engine.plan.requestTimeouts)
@@ -129,12 +143,16 @@ package final class Supervisor {
         }
     }
 
+    private func beginStatus() {
+        status?.begin { [weak self] in self.map { ($0.engine.status, $0.command?.status) } }
+    }
+
     /// What the run came to; `nil` while it goes on.
     private var verdict: Verdict? {
         guard let verdict = engine.verdict else { return nil }
         guard let command else { return verdict }
         guard command.isOver else { return nil }
-        let whole = verdict.with(exitCode: command.exitCode(after: verdict))
+        let whole = verdict.with(exitCode: command.exitCode(after: verdict), command: command.fate)
         command.finish(whole)
         return whole
     }

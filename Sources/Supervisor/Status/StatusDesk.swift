@@ -45,10 +45,10 @@ final class StatusDesk {
     var port: UInt16 { server.address.port }
 
     /// Says where it listens, and answers from now on with what `run` tells.
-    func begin(_ run: @escaping () -> RunStatus?) {
+    func begin(_ run: @escaping () -> (run: RunStatus, command: StatusSnapshot.Command?)?) {
         state.answer = { [weak self] question in
-            guard let self, let run = run() else { return }
-            question.answer(with: snapshot(of: run))
+            guard let self, let now = run() else { return }
+            question.answer(with: snapshot(of: now.run, now.command))
         }
         if let early = state.early {
             state.early = nil
@@ -67,11 +67,11 @@ final class StatusDesk {
         if case .scan = effect { state.tally.countScan() }
     }
 
-    private func snapshot(of run: RunStatus) -> StatusSnapshot {
+    private func snapshot(of run: RunStatus, _ command: StatusSnapshot.Command?) -> StatusSnapshot {
         let now = MonotonicClock.now()
         state.tally.keep(run.rules.map(\.name))
         return StatusSnapshot(
-            identity: identity, uptime: now - startedAt, now: now, run: run, tally: state.tally,
+            identity: identity, uptime: now - startedAt, now: now, run: run, command: command, tally: state.tally,
             droppedLines: log.droppedTotal)
     }
 }

@@ -17,6 +17,7 @@ extension StatusSnapshot {
         object.add("dryRun", .boolean(identity.isDryRun))
         object.add("plan", plan)
         object.add("termination", termination)
+        object.add("command", command.map { Self.object(of: $0) })
         object.add("lastReload", tally.lastReload.map { Self.object(of: $0) })
         object.add("rules", run.rules.map { self.object(of: $0) })
         return .object(object)
@@ -38,6 +39,18 @@ extension StatusSnapshot {
             object.add("state", "draining")
             object.add("remainingMs", max(.zero, until - now).wholeMilliseconds)
         case .finishing: object.add("state", "finishing")
+        }
+        return object
+    }
+
+    private static func object(of command: Command) -> JSONObject {
+        var object = JSONObject()
+        object.add("state", command.state.rawValue)
+        object.add("pid", command.pid)
+        switch command.status {
+        case .exited(let code)?: object.add("exitCode", code)
+        case .signalled(let number)?: object.add("signal", Signal(number: number).description)
+        case .unknown?, nil: break
         }
         return object
     }

@@ -12,11 +12,29 @@ struct StatusSnapshot: Hashable, Sendable {
         let startedAt: Int64
     }
 
+    /// The command of `knell exec`.
+    struct Command: Hashable, Sendable {
+        enum State: String, Hashable, Sendable {
+            /// It waits for what `--wait-for` names.
+            case waiting
+            case running
+            case ended
+            case notStarted
+        }
+
+        let state: State
+        let pid: Int32?
+        /// How it ended; `nil` before.
+        let status: ExitStatus?
+    }
+
     let identity: Identity
     let uptime: Duration
     /// The time at which the snapshot was taken, on the engine's clock.
     let now: Instant
     let run: RunStatus
+    /// `nil` in `knell run`.
+    let command: Command?
     let tally: Tally
     /// Lines of the log that nobody read.
     let droppedLines: Int
@@ -28,7 +46,10 @@ extension StatusSnapshot: StatusSource {
         // That there is a snapshot is the news: the main loop has taken it.
         case .health: return StatusAnswer(body: "ok\n")
         case .readiness:
-            let waiting = run.rules.filter { $0.state == .waiting }.map { $0.name + "\n" }
+            // A command that has not started makes nothing ready, whether there are rules or not.
+            let waiting =
+                (command?.state == .waiting ? ["the command\n"] : [])
+                + run.rules.filter { $0.state == .waiting }.map { $0.name + "\n" }
             return waiting.isEmpty ? StatusAnswer(body: "ok\n") : StatusAnswer(status: 503, body: waiting.joined())
         case .status: return StatusAnswer(.json, body: document.pretty + "\n")
         case .metrics: return StatusAnswer(.metrics, body: MetricsText(of: self).text)

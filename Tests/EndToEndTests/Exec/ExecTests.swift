@@ -105,6 +105,40 @@ struct ExecTests {
         #expect(knell.events.last { $0.name == "target.exited" }?.has(["pid": pid]) == true)
     }
 
+    @Test func waitsForNoProcessThatDoesNotDescendFromTheCommand() throws {
+        let (stranger, directory) = (try Target(), try TemporaryDirectory())
+        let knell = try KnellRun(
+            executing: ["/bin/true"],
+            configuration: configuration(watching: stranger.name, actions: ["touch: \(directory.file("done"))"]))
+        #expect(try knell.exitCode() == 0)
+        #expect(directory.holds("done"))
+        #expect(knell.events(named: "target.found", ["pid": "\(stranger.pid)"]).isEmpty)
+    }
+
+    @Test func signalsHelpersThatDoNotDescendFromTheCommand() throws {
+        let helper = try Target()
+        let knell = try KnellRun(
+            executing: ["/bin/true"],
+            configuration: configuration(
+                watching: "any", actions: ["{signal: {process: {name: '^\(helper.name)$'}}, thenGone: {within: 1m}}"]))
+        #expect(try knell.exitCode() == 0)
+        #expect(try helper.process.wait() == SIGTERM)
+    }
+
+    @Test func isReadyOnceTheCommandHasStarted() throws {
+        let server = try ScriptedServer(script: [.sendAndHang("")])
+        let knell = try KnellRun(
+            executing: ["/bin/true"],
+            options: ["--status-listen", "127.0.0.1:0", "--wait-for", "http://127.0.0.1:\(server.port)/"])
+        let address: String = try #require(try knell.await("status.listening")["note"])
+        try awaitReadable(server.arrival)
+        let probe = try Knell.run(["probe", "http://\(address)/readyz"])
+        #expect(probe.exitCode == 1)
+        #expect(probe.errors.contains("the command"))
+        knell.process.kill(SIGTERM)
+        #expect(try knell.exitCode() == 143)
+    }
+
     @Test func shutsPresetsDownWithoutAnyFile() throws {
         let knell = try KnellRun(
             executing: ["/bin/true"], options: ["--shutdown", "istio", "--shutdown", "linkerd", "--dry-run"])

@@ -58,6 +58,17 @@ struct ExitCodeTests {
             options: ["--termination-log", directory.file("verdict")])
         #expect(try knell.exitCode() == 3)
         #expect(try directory.json("verdict")["exitCode"] as? Int == 3)
+        #expect(try directory.json("verdict")["command"] as? String == "sh exited with code 3")
+    }
+
+    @Test func theVerdictSaysWhyTheCommandWasNotStarted() throws {
+        let directory = try TemporaryDirectory()
+        let name = String(repeating: "n", count: 5_000)
+        let knell = try KnellRun(executing: [name], options: ["--termination-log", directory.file("verdict")])
+        #expect(try knell.exitCode() == 126)
+        let command = try directory.json("verdict")["command"] as? String
+        #expect(command?.hasPrefix("cannot run nnn") == true)
+        #expect(knell.events.allSatisfy { $0.description.utf8.count < 1_000 })
     }
 
     @Test(arguments: [

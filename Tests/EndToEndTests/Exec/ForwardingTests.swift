@@ -75,7 +75,22 @@ struct ForwardingTests {
         #expect(try knell.exitCode() == 4)
     }
 
-    @Test func asecondSIGTERMEndsWhatRunsAfterTheCommand() throws {
+    @Test func theCommandsCodeCountsWhereNothingIsToBeDoneUponSIGTERM() throws {
+        let directory = try TemporaryDirectory()
+        let knell = try ExecTests.obedient(
+            configuration(
+                watching: "any", top: ["onTerminate: exit"], rule: ["exitCode: {terminated: 12}"],
+                actions: ["touch: \(directory.file("done"))"]))
+        #expect(try knell.process.ask("catch \(SIGTERM)") == "ok")
+        try knell.await("rule.watching")
+        knell.process.kill(SIGTERM)
+        #expect(try knell.process.readLine() == "caught \(SIGTERM)")
+        try knell.process.send("exit 0")
+        #expect(try knell.exitCode() == 0)
+        #expect(!directory.holds("done"))
+    }
+
+    @Test func aSecondSIGTERMEndsWhatRunsAfterTheCommand() throws {
         let server = try ScriptedServer(script: [.sendAndHang("")])
         let knell = try ExecTests.obedient(
             configuration(

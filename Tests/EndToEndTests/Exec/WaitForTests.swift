@@ -53,6 +53,43 @@ struct WaitForTests {
         #expect(knell.events(named: "command.waiting", ["level": "warning"]).count == 1)
     }
 
+    @Test func runsNothingWhereThePolicySaysSo() throws {
+        let (server, directory) = (try ScriptedServer(script: [.sendAndHang("")]), try TemporaryDirectory())
+        let knell = try KnellRun(
+            executing: ["/bin/true"],
+            configuration: configuration(
+                watching: "any", top: ["onTerminate: exit"], actions: ["touch: \(directory.file("done"))"]),
+            options: ["--wait-for", "http://127.0.0.1:\(server.port)/"])
+        try awaitReadable(server.arrival)
+        knell.process.kill(SIGTERM)
+        #expect(try knell.exitCode() == 143)
+        #expect(!directory.holds("done"))
+    }
+
+    @Test func countsASignalDuringTheWaitAsTheFirst() throws {
+        let (gate, endless) = (
+            try ScriptedServer(script: [.sendAndHang("")]), try ScriptedServer(script: [.sendAndHang("")])
+        )
+        let knell = try KnellRun(
+            executing: ["/bin/true"],
+            configuration: configuration(
+                watching: "any", actions: ["{http: {url: 'http://127.0.0.1:\(endless.port)/'}, timeout: 10m}"]),
+            options: ["--wait-for", "http://127.0.0.1:\(gate.port)/"])
+        try awaitReadable(gate.arrival)
+        knell.process.kill(SIGTERM)
+        try awaitReadable(endless.arrival)
+        knell.process.kill(SIGTERM)
+        #expect(try knell.exitCode() == 143)
+    }
+
+    @Test func waitsInADryRunToo() throws {
+        let server = try ScriptedServer(script: [.answer(503), .answer(200)])
+        let knell = try KnellRun(
+            executing: ["/bin/true"], options: ["--dry-run", "--wait-for", "http://127.0.0.1:\(server.port)/"])
+        #expect(try knell.exitCode() == 0)
+        #expect(server.requests.count == 2)
+    }
+
     @Test(arguments: [SIGTERM, SIGINT]) func startsNothingAfterASignal(signal: Int32) throws {
         let (server, directory) = (try ScriptedServer(script: [.sendAndHang("")]), try TemporaryDirectory())
         let knell = try KnellRun(

@@ -6,9 +6,9 @@ import Testing
 
 struct ProcessScannerFixtureTests {
     /// Knell is 41; its shell is 40, its child 42.
-    private func scanner(includingDescendants: Bool = false) throws -> ProcessScanner {
+    private func scanner(scope: ScanScope = .strangers) throws -> ProcessScanner {
         ProcessScanner(
-            root: try Fixture.proc("proc-pod"), excludingSelf: true, includingDescendants: includingDescendants,
+            root: try Fixture.proc("proc-pod"), excludingSelf: true, scope: scope,
             ownPID: 41)
     }
 
@@ -52,7 +52,7 @@ struct ProcessScannerFixtureTests {
     }
 
     @Test func leavesKnellsChildrenInOnDemand() throws {
-        let scanner = try scanner(includingDescendants: true)
+        let scanner = try scanner(scope: .everybody)
         #expect(try scanner.processes(matching: ProcessSelector(name: "^airflow$")).map(\.process.pid) == [7, 42])
         #expect(try scanner.processes(matching: ProcessSelector(commandLine: "knell run")).isEmpty)
     }

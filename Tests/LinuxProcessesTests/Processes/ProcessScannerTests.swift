@@ -77,7 +77,7 @@ struct ProcessScannerTests {
             #expect(try scanner.processes(matching: selector) == [], "as seen from \(own)")
         }
         let wrapper = ProcessScanner(
-            root: try ProcFS(), excludingSelf: true, includingDescendants: true, ownPID: parent.pid)
+            root: try ProcFS(), excludingSelf: true, scope: .everybody, ownPID: parent.pid)
         #expect(Set(try wrapper.processes(matching: selector).map(\.process.pid)) == Set(all).subtracting([parent.pid]))
     }
 

@@ -20,9 +20,14 @@ struct ReloadTests {
             #expect(lines == ["config.reloaded"])
             #expect(dialogue.state(named: "r") == state)
             #expect(dialogue.millisecondsLeft == left)
-        case .removal, .renaming:
+        case .removal:
             #expect(lines.contains("unwatch 7") == (situation == .watching))
             #expect(dialogue.state(named: "r") == nil)
+        case .renaming:
+            #expect(!lines.contains("unwatch 7"))
+            #expect(lines.contains("renamed target.found target=0 pid=7") == (situation == .watching))
+            #expect(dialogue.state(named: "r") == nil)
+            #expect(dialogue.state(named: "renamed") == "waiting")
         case _ where change.keepsTarget:
             #expect(!lines.contains("unwatch 7"))
             #expect(lines.contains("r target.found target=0 pid=7") == (situation == .watching))
@@ -57,8 +62,11 @@ struct ReloadTests {
         var dialogue = try situation.reached()
         var lines = try dialogue.tell(.reloaded(try change.plan(in: situation)))
         lines += try playOut(&dialogue, situation)
-        let fired = lines.count { $0.hasPrefix("r rule.fired") }
-        let finished = lines.count { $0.hasPrefix("r rule.finished") }
+        // Under its new name, where it is not too late for one.
+        let isRenamed = change == .renaming && Self.looking.contains(situation)
+        let name = isRenamed ? "renamed" : "r"
+        let fired = lines.count { $0.hasPrefix("\(name) rule.fired") }
+        let finished = lines.count { $0.hasPrefix("\(name) rule.finished") }
         switch situation {
         case .finished:
             #expect(fired == 0)
@@ -126,6 +134,28 @@ struct ReloadTests {
         // The target that is gone lets go, the other holds on: the process is still watched.
         #expect(try dialogue.tell(.reloaded(plan)).filter { $0.contains("watch") }.isEmpty)
         #expect(dialogue.shell.watched == [ProcessIdentity(7)])
+    }
+
+    @Test func losesNothingWhereTwoRulesExchangeTheirNames() throws {
+        func plan(_ first: String, _ second: String) -> String {
+            """
+            version: 1
+            rules:
+              - {name: \(first), watch: {processes: [{name: a}]}, gracePeriod: 5s, actions: [touch: /a]}
+              - {name: \(second), watch: {processes: [{name: b}]}, actions: [touch: /b]}
+            """
+        }
+        var dialogue = try Dialogue(plan("x", "y"))
+        try dialogue.tell(.started)
+        try dialogue.tell(.saw([0: [7]]))
+        try dialogue.tell(.exited(7))
+        try dialogue.tell(.sawNothing)
+        #expect(dialogue.state(named: "x") == "grace")
+        try dialogue.tell(.reloaded(try Plan.parsing(plan("y", "x"))))
+        #expect(try dialogue.tell(.sawNothing) == ["y rule.watching", "y rule.grace"])
+        #expect(dialogue.state(named: "x") == "waiting")
+        let lines = try dialogue.reachDeadlines(finding: .sawNothing)
+        #expect(lines.first == "y rule.fired outcome=succeeded")
     }
 
     @Test func takesUpTheNewVersionOfARepeatingRuleInItsNextRound() throws {

@@ -24,8 +24,10 @@ enum Change: CaseIterable {
     /// Whether the rule of this name still looks for what it has found.
     var keepsTarget: Bool {
         switch self {
-        case .comment, .order, .addition, .policy, .action, .gracePeriod, .exitCode, .startTimeout, .secondTarget: true
-        case .selector, .removal, .renaming: false
+        case .comment, .order, .addition, .policy, .action, .gracePeriod, .exitCode, .startTimeout, .secondTarget,
+            .renaming:
+            true
+        case .selector, .removal: false
         }
     }
 

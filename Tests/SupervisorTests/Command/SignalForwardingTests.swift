@@ -8,7 +8,7 @@ struct SignalForwardingTests {
         _ number: Int32, isFromKernel: Bool = false, sender: Int32 = 0, sharesGroup: Bool = true
     ) -> SignalForwarding {
         SignalForwarding(
-            SignalReceiver.Arrival(number: number, isFromKernel: isFromKernel, sender: sender), ownPID: 17,
+            SignalReceiver.Arrival(number: number, isFromKernel: isFromKernel, sender: sender),
             sharesGroup: sharesGroup)
     }
 
@@ -30,9 +30,10 @@ struct SignalForwardingTests {
         #expect(forwarding(SIGHUP, isFromKernel: true).isForwarded)
     }
 
-    @Test func whatKnellHasDoneToItselfIsForNobodyElse() {
-        #expect(!forwarding(SIGPIPE, sender: 17).isForwarded)
-        #expect(forwarding(SIGPIPE, sender: 18).isForwarded)
+    @Test func knowsWhatKnellHasDoneToItself() {
+        #expect(SignalReceiver.Arrival(number: SIGPIPE, isFromKernel: false, sender: getpid()).isOwn)
+        #expect(!SignalReceiver.Arrival(number: SIGPIPE, isFromKernel: false, sender: getpid() + 1).isOwn)
+        #expect(!SignalReceiver.Arrival(number: SIGINT, isFromKernel: true, sender: getpid()).isOwn)
     }
 
     @Test(arguments: [SIGTSTP, SIGTTIN, SIGTTOU]) func stopsWithItsJob(number: Int32) {

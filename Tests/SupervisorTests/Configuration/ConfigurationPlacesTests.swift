@@ -35,9 +35,30 @@ struct ConfigurationPlacesTests {
         #expect(places.names == [directory: ["knell.yaml", "..data"], directory + "/..v1": ["knell.yaml"]])
     }
 
-    @Test(arguments: [("knell.yaml", "."), ("/knell.yaml", "/"), ("/no/such/knell.yaml", "/no/such")])
-    func namesTheDirectoryOfAFileThatIsNotThere(path: String, directory: String) {
-        #expect(ConfigurationPlaces(of: path).names[directory] == ["knell.yaml"])
+    @Test(arguments: [
+        ("knell.yaml", ".", "knell.yaml"), ("/knell.yaml", "/", "knell.yaml"), ("/no/such/knell.yaml", "/", "no"),
+        ("/etc/no/knell.yaml", "/etc", "no"), ("/etc/passwd/knell.yaml", "/etc", "passwd"),
+    ])
+    func namesWhatIsMissingOnTheWay(path: String, directory: String, name: String) {
+        #expect(ConfigurationPlaces(of: path).names == [directory: [name]])
+    }
+
+    @Test func followsLinksAmongTheDirectories() throws {
+        let directory = try directory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let files = FileManager.default
+        try files.createDirectory(atPath: directory + "/a", withIntermediateDirectories: false)
+        try Data().write(to: URL(fileURLWithPath: directory + "/a/knell.yaml"))
+        try files.createSymbolicLink(atPath: directory + "/current", withDestinationPath: "a")
+        let places = ConfigurationPlaces(of: directory + "/current/knell.yaml")
+        #expect(places.names == [directory: ["current"], directory + "/a": ["knell.yaml"]])
+    }
+
+    @Test func comesToAnEndWhereLinksGoRoundInCircles() throws {
+        let directory = try directory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try FileManager.default.createSymbolicLink(atPath: directory + "/loop", withDestinationPath: "loop")
+        #expect(ConfigurationPlaces(of: directory + "/loop").names == [directory: ["loop"]])
     }
 
     @Test func readsMountPointsWithEveryCharacter() {

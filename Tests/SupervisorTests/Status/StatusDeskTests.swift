@@ -30,7 +30,7 @@ struct StatusDeskTests {
         let client = try RawClient(port: desk.port)
         client.send("GET /metrics HTTP/1.1\r\nHost: h\r\n\r\n")
         try turn()
-        desk.begin { run }
+        desk.begin { (run, nil) }
         let answer = try client.readAnswer()
         #expect(answer.status == 200)
         #expect(answer.body.contains("knell_build_info{version=\"1.2.3\"} 1\n"))
@@ -39,7 +39,7 @@ struct StatusDeskTests {
 
     @Test func countsTheRecordsOfTheLogAndTheScans() throws {
         let run = try StatusSnapshot.example().run
-        desk.begin { run }
+        desk.begin { (run, nil) }
         log.write(LogRecord(.actionRetried).with { $0.rule = "second" })
         log.write(LogRecord(.actionRetried, level: .debug).with { $0.rule = "gone" })
         desk.note(Effect.scan([]))

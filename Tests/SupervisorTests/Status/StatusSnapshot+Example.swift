@@ -55,7 +55,8 @@ extension StatusSnapshot {
             }, at: "2026-11-25T12:00:08.000Z")
         return StatusSnapshot(
             identity: Identity(version: "1.2.3", isDryRun: false, startedAt: 1_795_613_814_985),
-            uptime: .milliseconds(5_250), now: shell.now + .seconds(3), run: shell.engine.status, tally: tally,
+            uptime: .milliseconds(5_250), now: shell.now + .seconds(3), run: shell.engine.status,
+            command: Command(state: .ended, pid: 17, status: .exited(3)), tally: tally,
             droppedLines: 4)
     }
 }

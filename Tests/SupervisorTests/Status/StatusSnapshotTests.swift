@@ -64,8 +64,13 @@ struct StatusSnapshotTests {
             onTerminate: .drain, terminationTimeout: .zero, termination: .none,
             rules: Array(example.run.rules.dropLast()))
         let ready = StatusSnapshot(
-            identity: example.identity, uptime: .zero, now: example.now, run: run, tally: Tally(), droppedLines: 0)
+            identity: example.identity, uptime: .zero, now: example.now, run: run, command: nil, tally: Tally(),
+            droppedLines: 0)
         #expect(ready.answer(to: .readiness) == StatusAnswer(body: "ok\n"))
+        let waiting = StatusSnapshot(
+            identity: example.identity, uptime: .zero, now: example.now, run: run,
+            command: StatusSnapshot.Command(state: .waiting, pid: nil, status: nil), tally: Tally(), droppedLines: 0)
+        #expect(waiting.answer(to: .readiness) == StatusAnswer(status: 503, body: "the command\n"))
     }
 
     // MARK: Documentation
