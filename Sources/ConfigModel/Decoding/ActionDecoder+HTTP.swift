@@ -5,7 +5,10 @@ extension ActionDecoder {
         }
         reader.field(Keys.HTTP.body).map { context.diagnostics.hide($0.node) }
         let url = reader.field(Keys.HTTP.url).flatMap { field in
-            context.string(field.node, field.path, "a URL").map { Located($0.text, span: $0.span, path: field.path) }
+            context.string(field.node, field.path, "a URL").map { scalar in
+                context.hideQuery(of: scalar)
+                return Located(scalar.text, span: scalar.span, path: field.path)
+            }
         }
         let configuration = HTTPConfiguration(
             url: url ?? Located("", span: reader.span, path: field.path),

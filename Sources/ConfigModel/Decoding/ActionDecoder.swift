@@ -151,6 +151,18 @@ struct ActionDecoder {
     }
 
     private func exec(_ field: MappingReader.Field) -> ActionConfiguration.Kind? {
+        // Arguments may be secret, in whatever form they are written; the program's name in its place is not.
+        if case .mapping(let entries, _) = field.node {
+            for entry in entries where entry.key.text == Keys.Exec.command.name {
+                if case .sequence(let items, _) = entry.value {
+                    items.dropFirst().forEach(context.diagnostics.hide)
+                } else {
+                    context.diagnostics.hide(entry.value)
+                }
+            }
+        } else {
+            context.diagnostics.hide(field.node)
+        }
         guard let reader = MappingReader(field.node, as: Keys.Exec.declaration, at: field.path, in: context),
             let items = reader.list(Keys.Exec.command)
         else { return nil }

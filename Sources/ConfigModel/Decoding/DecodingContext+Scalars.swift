@@ -203,6 +203,18 @@ extension DecodingContext {
         }
     }
 
+    /// Keeps what follows the `?` of a URL out of diagnostics: a query may hold a token.
+    func hideQuery(of scalar: YAMLScalar) {
+        guard let question = scalar.text.firstIndex(of: "?") else { return }
+        let offset = scalar.text.unicodeScalars.distance(from: scalar.text.startIndex, to: question) + 1
+        let span = scalar.span
+        let quote = span.end.column - span.start.column - scalar.text.unicodeScalars.count
+        // Where the scalar does not stand in the source letter by letter, all of it is hidden.
+        guard span.start.line == span.end.line, quote == 0 || quote == 2 else { return diagnostics.hide(span) }
+        let hidden = scalar.text.unicodeScalars.count - offset
+        if hidden > 0 { diagnostics.hide(span.part(from: offset + quote / 2, count: hidden)) }
+    }
+
     /// The very character of a pattern, where the scalar stands in the source letter by letter.
     private func place(of fault: PatternFault, in scalar: YAMLScalar) -> SourceSpan {
         let span = scalar.span

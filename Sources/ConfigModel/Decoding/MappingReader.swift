@@ -76,7 +76,9 @@ struct MappingReader {
         context.report(.unknownKey, at: entry.key.span, path, "unknown key \"\(word.prefix(64))\"\(advice)")
         // What was meant for a header or a body must not show, however the key is misspelt.
         let secretNames = context.format.secretNames
-        let mayBeSecret = !secretNames.isDisjoint(with: names) || declaration.name == Keys.Header.declaration.name
+        let mayBeSecret =
+            !secretNames.isDisjoint(with: names)
+            || [Keys.Header.declaration.name, Keys.Exec.declaration.name].contains(declaration.name)
         if mayBeSecret || Suggestion.nearest(to: word, among: secretNames.sorted()) != nil {
             context.diagnostics.hide(entry.value)
         }

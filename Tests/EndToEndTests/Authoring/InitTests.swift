@@ -204,4 +204,15 @@ struct InitTests {
         #expect(completion.exitCode == 64)
         #expect(completion.output.contains(reason), "\(completion.output)")
     }
+
+    @Test(arguments: [("--process", 33), ("--preset", 65)]) func refusesMoreThanARuleTakes(flag: String, count: Int)
+        throws
+    {
+        // Repeated presets are refused before they are counted; so the many are of the other kind.
+        let many = (0..<count).flatMap { [flag, flag == "--process" ? "p\($0)" : "istio"] }
+        let others = flag == "--process" ? ["--preset", "istio"] : ["--process", "p"]
+        let knell = try Knell.run(["init", "--workload", "job"] + others + many)
+        #expect(knell.exitCode == 64)
+        #expect(knell.errors.contains(flag))
+    }
 }

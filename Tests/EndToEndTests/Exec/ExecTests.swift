@@ -34,6 +34,28 @@ struct ExecTests {
         #expect(try knell.exitCode() == 3)
     }
 
+    @Test func knowsHowChildrenEndedThatItsStarterHadItIgnore() throws {
+        let knell = try KnellRun(
+            executing: ["/bin/sh", "-c", "exit 3"],
+            configuration: configuration(watching: "any", actions: ["exec: {command: [/bin/true]}"]),
+            wrapper: ["/bin/sh", "-c", "trap '' CHLD; exec \"$@\"", "sh"])
+        #expect(try knell.exitCode() == 3)
+        #expect(knell.events(named: "action.succeeded").count == 1)
+    }
+
+    @Test func isNotKeptBusyByALogThatNobodyReads() throws {
+        // Each line that finds no reader brings a SIGPIPE, and at this level each signal brings a line.
+        let process = try ChildProcess(
+            "/bin/sh",
+            [
+                "-c", "{ \"$@\" 2>&1 >&3 3>&- | true; } 3>&1", "sh", Knell.path, "exec", "--log-level", "debug", "--",
+                Self.command,
+            ], environment: Knell.environment)
+        #expect(try process.readLine()?.hasPrefix("ready ") == true)
+        #expect(try process.ask("exit 3") == "ok")
+        #expect(try process.wait() == 0)
+    }
+
     @Test func handsDescriptorsOnThatItWasGivenAndNoneOfItsOwn() throws {
         let server = try ScriptedServer(script: [.answer(200)])
         let knell = try Self.obedient(

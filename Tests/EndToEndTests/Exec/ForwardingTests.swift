@@ -75,6 +75,19 @@ struct ForwardingTests {
         #expect(try knell.exitCode() == 4)
     }
 
+    @Test func isNotStoppedForGoodWhereNobodyCouldLetItGoOn() throws {
+        // In a session of its own its group is orphaned, and the kernel stops nobody there by this signal.
+        let knell = try ExecTests.obedient(wrapper: ["setsid", "--wait"])
+        #expect(try knell.process.ask("catch \(SIGUSR1)") == "ok")
+        let group = try knell.process.ask("group")
+        let leader = try #require(Int32(group.dropFirst("group ".count)))
+        #expect(kill(leader, SIGTSTP) == 0)
+        #expect(kill(leader, SIGUSR1) == 0)
+        #expect(try knell.process.readLine() == "caught \(SIGUSR1)")
+        try knell.process.send("exit 4")
+        #expect(try knell.exitCode() == 4)
+    }
+
     @Test func theCommandsCodeCountsWhereNothingIsToBeDoneUponSIGTERM() throws {
         let directory = try TemporaryDirectory()
         let knell = try ExecTests.obedient(

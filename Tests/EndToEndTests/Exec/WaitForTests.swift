@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import TestSupport
 import Testing
@@ -80,6 +81,21 @@ struct WaitForTests {
         try awaitReadable(endless.arrival)
         knell.process.kill(SIGTERM)
         #expect(try knell.exitCode() == 143)
+    }
+
+    @Test func looksForNothingBeforeTheCommandHasStarted() throws {
+        let (gate, directory) = (try ScriptedServer(script: [.sendAndHang("")]), try TemporaryDirectory())
+        let text = configuration(watching: "any", actions: ["touch: \(directory.file("done"))"])
+        let knell = try KnellRun(
+            executing: ["/bin/true"], configuration: text,
+            options: ["--wait-for", "http://127.0.0.1:\(gate.port)/", "--wait-timeout", "10m"])
+        try awaitReadable(gate.arrival)
+        try knell.replaceConfiguration(text.replacingOccurrences(of: "any", with: "other"))
+        knell.process.kill(SIGTERM)
+        #expect(try knell.exitCode() == 143)
+        let names = knell.eventNames
+        #expect(names.firstIndex(of: "rule.fired").map { names[..<$0].contains("run.started") } == true)
+        #expect(!names.contains("target.found"))
     }
 
     @Test func waitsInADryRunToo() throws {

@@ -81,6 +81,21 @@ struct ProcessScannerTests {
         #expect(Set(try wrapper.processes(matching: selector).map(\.process.pid)) == Set(all).subtracting([parent.pid]))
     }
 
+    @Test func looksAtDescendantsAloneWhereThatIsTheScope() throws {
+        let token = uniqueName()
+        let parent = try TestProcess([token])
+        let stranger = try TestProcess([token])
+        let (program, child) = (try parent.spawn("program"), try parent.spawn("child"))
+        #expect(try parent.process.ask("tell \(program) spawn helper").hasPrefix("child "))
+        let selector = try ProcessSelector(commandLine: token)
+        var scanner = ProcessScanner(root: try ProcFS(), excludingSelf: true, scope: .descendants, ownPID: parent.pid)
+        #expect(try scanner.processes(matching: selector).count == 3)
+        scanner.programs = [program]
+        // Neither the program of an action nor what it has started; and no stranger either way.
+        #expect(try scanner.processes(matching: selector).map(\.process.pid) == [child])
+        withExtendedLifetime(stranger) {}
+    }
+
     @Test func leavesOutOurselvesByDefault() throws {
         let name = uniqueName()
         let process = try TestProcess(["--name", name])

@@ -198,6 +198,29 @@ struct ReloadTests {
         #expect(dialogue.state(named: "r") == "finished")
     }
 
+    @Test func looksForNothingBeforeTheStart() throws {
+        var dialogue = try Dialogue(rule: "watch: {processes: [{name: a}], startTimeout: 1s}")
+        let plan = try Plan.parsing("version: 1\nrules: [{name: r, watch: {processes: [{name: b}], startTimeout: 1s}}]")
+        #expect(try dialogue.tell(.reloaded(plan)) == ["config.reloaded"])
+        #expect(dialogue.millisecondsLeft == nil)
+        #expect(try dialogue.tell(.started) == ["run.started", "scan 1.0"])
+    }
+
+    @Test func watchesAgainWhereARepeatingRuleComesBackAfterItsRound() throws {
+        let rule = "{name: r, watch: {processes: [{name: a}]}, actions: [{touch: /a}], repeat: true}"
+        let other = "{name: other, watch: {processes: [{name: b}]}}"
+        var dialogue = try Dialogue("version: 1\nrules: [\(rule), \(other)]")
+        try dialogue.tell(.started)
+        try dialogue.tell(.saw([0: [7]]))
+        try dialogue.tell(.exited(7))
+        try dialogue.tell(.sawNothing)
+        try dialogue.tell(.reloaded(try Plan.parsing("version: 1\nrules: [\(other)]")))
+        try dialogue.tell(.attempt(1, .done))
+        #expect(dialogue.state(named: "r") == "finished")
+        try dialogue.tell(.reloaded(try Plan.parsing("version: 1\nrules: [\(rule), \(other)]")))
+        #expect(dialogue.state(named: "r") == "waiting")
+    }
+
     @Test func endsTheRunWhereOnlyFinishedRulesAreLeft() throws {
         var dialogue = try Situation.finished.reached()
         let plan = try Plan.parsing("version: 1\nrules: [{name: r, watch: {processes: [{name: a}]}}]")
