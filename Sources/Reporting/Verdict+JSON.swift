@@ -7,7 +7,7 @@ extension Verdict.RuleVerdict {
     package func json(withReasons: Bool = true) -> JSONObject {
         var object = JSONObject()
         object.add("rule", name)
-        object.add("state", state)
+        object.add("state", state.rawValue)
         object.add("outcome", outcome?.name)
         object.add("exitCode", exitCode)
         if !failures.isEmpty {

@@ -112,20 +112,15 @@ extension Engine {
     private func ruleVerdict(_ index: Int) -> Verdict.RuleVerdict {
         let name = rules[index].rule.name
         let open = notDone(index)
-        func unfinished(_ state: String, _ acting: Acting?) -> Verdict.RuleVerdict {
+        func verdict(_ outcome: Outcome?, _ failures: [ActionFailure], exitCode: Int32? = nil) -> Verdict.RuleVerdict {
             Verdict.RuleVerdict(
-                name: name, state: state, outcome: acting?.outcome, exitCode: nil, failures: acting?.failures ?? [],
+                name: name, state: rules[index].state.kind, outcome: outcome, exitCode: exitCode, failures: failures,
                 notDone: open)
         }
         switch rules[index].state {
-        case .waiting: return unfinished("waiting", nil)
-        case .watching: return unfinished("watching", nil)
-        case .grace: return unfinished("grace", nil)
-        case .acting(let acting): return unfinished("acting", acting)
-        case .finished(let finish):
-            return Verdict.RuleVerdict(
-                name: name, state: "finished", outcome: finish.outcome, exitCode: finish.exitCode,
-                failures: finish.failures, notDone: [])
+        case .waiting, .watching, .grace: return verdict(nil, [])
+        case .acting(let acting): return verdict(acting.outcome, acting.failures)
+        case .finished(let finish): return verdict(finish.outcome, finish.failures, exitCode: finish.exitCode)
         }
     }
 }

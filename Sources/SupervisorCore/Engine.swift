@@ -12,19 +12,10 @@ package struct Engine: Sendable {
     /// How long a cancelled attempt may take to report.
     static let cancellationLimit = Duration.seconds(2)
 
-    /// What a stop request has led to.
-    enum Termination: Hashable, Sendable {
-        case none
-        /// Watching goes on until then.
-        case draining(until: Instant)
-        /// Every rule has fired; the actions run to their end.
-        case finishing
-    }
-
     /// What is to be done, as the newest configuration says it.
     package internal(set) var plan: Plan
     var rules: [RuleRuntime]
-    var termination = Termination.none
+    var termination = RunStatus.Termination.none
     var generator: SeededGenerator
     var lastSerial = 0
     /// The number of the next rule that begins; numbers are never used again.

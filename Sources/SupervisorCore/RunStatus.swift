@@ -67,11 +67,11 @@ package struct RuleStatus: Hashable, Sendable {
 package struct TargetStatus: Hashable, Sendable {
     /// Where a target is in its life.
     package enum Phase: String, Hashable, Sendable, CaseIterable {
-        /// Nothing has matched yet.
+        /// Nothing has matched yet. Left for `present` by a sighting, for `givenUp` by the start timeout.
         case unseen
-        /// A matched process lives, or its end is not yet confirmed by a scan.
+        /// A matched process lives, or its end is not yet confirmed by a scan. Left for `ended`.
         case present
-        /// All matched processes ended.
+        /// All matched processes ended, and a scan found no further one. Left for `present` by a sighting.
         case ended
         /// Not seen within the start timeout; no longer looked for.
         case givenUp
@@ -91,13 +91,7 @@ package struct TargetStatus: Hashable, Sendable {
 extension Engine {
     /// Where the run stands.
     package var status: RunStatus {
-        let termination: RunStatus.Termination =
-            switch self.termination {
-            case .none: .none
-            case .draining(let until): .draining(until: until)
-            case .finishing: .finishing
-            }
-        return RunStatus(
+        RunStatus(
             onTerminate: plan.onTerminate, terminationTimeout: plan.terminationTimeout, termination: termination,
             rules: rules.map(\.status))
     }
@@ -106,25 +100,22 @@ extension Engine {
 extension RuleRuntime {
     fileprivate var status: RuleStatus {
         func status(
-            _ state: RuleStatus.State, outcome: Outcome? = nil, current: RuleStatus.CurrentAction? = nil,
-            failures: [ActionFailure] = [], exitCode: Int32? = nil
+            outcome: Outcome? = nil, current: RuleStatus.CurrentAction? = nil, failures: [ActionFailure] = [],
+            exitCode: Int32? = nil
         ) -> RuleStatus {
             RuleStatus(
-                name: rule.name, state: state, targets: targets.map { $0.status(isWatched: self.state.isLooking) },
+                name: rule.name, state: state.kind, targets: targets.map { $0.status(isWatched: state.isLooking) },
                 outcome: outcome, current: current, failures: failures, exitCode: exitCode)
         }
         switch state {
-        case .waiting: return status(.waiting)
-        case .watching: return status(.watching)
-        case .grace: return status(.grace)
+        case .waiting, .watching, .grace: return status()
         case .acting(let acting):
             let current = acting.step.status.map {
                 RuleStatus.CurrentAction(label: rule.actions[acting.index].label, attempt: acting.attempt, step: $0)
             }
-            return status(.acting, outcome: acting.outcome, current: current, failures: acting.failures)
+            return status(outcome: acting.outcome, current: current, failures: acting.failures)
         case .finished(let finish):
-            return status(
-                .finished, outcome: finish.outcome, failures: finish.failures, exitCode: finish.exitCode)
+            return status(outcome: finish.outcome, failures: finish.failures, exitCode: finish.exitCode)
         }
     }
 }
@@ -145,13 +136,6 @@ extension Acting.Step {
 
 extension TargetState {
     fileprivate func status(isWatched: Bool) -> TargetStatus {
-        let phase: TargetStatus.Phase =
-            switch self.phase {
-            case .unseen: .unseen
-            case .present: .present
-            case .ended: .ended
-            case .givenUp: .givenUp
-            }
         let living = isWatched ? members : [:]
         return TargetStatus(
             phase: phase,

@@ -24,8 +24,7 @@ package struct Verdict: Hashable, Sendable {
     /// What one rule came to.
     package struct RuleVerdict: Hashable, Sendable {
         package let name: String
-        /// `waiting`, `watching`, `grace`, `acting` or `finished`.
-        package let state: String
+        package let state: RuleStatus.State
         /// `nil` before the rule has fired.
         package let outcome: Outcome?
         /// `nil` before the rule is finished.

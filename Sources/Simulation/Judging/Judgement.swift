@@ -58,11 +58,11 @@ extension SimulationResult {
         actual == expected ? nil : "\(what) \(actual == 1 ? "once" : "\(actual) times")"
     }
 
-    private var areAllFinished: Bool { verdict?.rules.allSatisfy { $0.state == "finished" } ?? false }
+    private var areAllFinished: Bool { verdict?.rules.allSatisfy { $0.state == .finished } ?? false }
 
     private var unfinished: String {
         guard let verdict else { return stillThere }
-        let names = verdict.rules.filter { $0.state != "finished" }.map { "\($0.name) (\($0.state))" }
+        let names = verdict.rules.filter { $0.state != .finished }.map { "\($0.name) (\($0.state.rawValue))" }
         return "not finished: \(names.joined(separator: ", "))"
     }
 
@@ -76,6 +76,6 @@ extension SimulationResult {
         guard verdict.reason == .finished, let rule = verdict.rules.first(where: { $0.exitCode == verdict.exitCode })
         else { return " (\(verdict.reason.text))" }
         let failure = rule.failures.first.map { ": \($0.action) failed: \($0.reason)" }
-        return " (\(rule.name), \(rule.outcome?.name ?? rule.state)\(failure ?? ""))"
+        return " (\(rule.name), \(rule.outcome?.name ?? rule.state.rawValue)\(failure ?? ""))"
     }
 }

@@ -66,7 +66,8 @@ package struct SimulationText {
 
     private func line(_ rule: Verdict.RuleVerdict) -> String {
         let parts = [
-            rule.state == "finished" ? nil : rule.state, rule.outcome?.name, rule.exitCode.map { "exit code \($0)" },
+            rule.state == .finished ? nil : rule.state.rawValue, rule.outcome?.name,
+            rule.exitCode.map { "exit code \($0)" },
             rule.failures.isEmpty ? nil : "failed: \(rule.failures.map(\.action).joined(separator: ", "))",
             rule.notDone.isEmpty ? nil : "not done: \(rule.notDone.joined(separator: ", "))",
         ]

@@ -81,7 +81,7 @@ package enum TerminationLog {
     private static func outline(of rule: Verdict.RuleVerdict) -> JSONObject {
         var object = JSONObject()
         object.add("rule", rule.name)
-        object.add("state", rule.state)
+        object.add("state", rule.state.rawValue)
         object.add("exitCode", rule.exitCode)
         object.add("notDone", rule.notDone.isEmpty ? nil : rule.notDone.count)
         return object

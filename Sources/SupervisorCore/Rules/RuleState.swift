@@ -14,6 +14,17 @@ enum RuleState: Hashable, Sendable {
     /// Nothing more will happen.
     case finished(Finish)
 
+    /// The state without what belongs to it, by the name that verdict and log use.
+    var kind: RuleStatus.State {
+        switch self {
+        case .waiting: .waiting
+        case .watching: .watching
+        case .grace: .grace
+        case .acting: .acting
+        case .finished: .finished
+        }
+    }
+
     /// Whether matches of the rule's targets are of interest.
     var isLooking: Bool {
         switch self {

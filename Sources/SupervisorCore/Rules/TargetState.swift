@@ -2,17 +2,7 @@ internal import ConfigModel
 
 /// What is known of one target of one rule.
 struct TargetState: Hashable, Sendable {
-    /// Where the target is in its life.
-    enum Phase: Hashable, Sendable {
-        /// Nothing has matched yet. Left for `present` by a sighting, for `givenUp` by the start timeout.
-        case unseen
-        /// A matched process lives, or its end is not yet confirmed by a scan. Left for `ended`.
-        case present
-        /// All matched processes ended, and a scan found no further one. Left for `present` by a sighting.
-        case ended
-        /// Not seen within the start timeout; no longer looked for.
-        case givenUp
-    }
+    typealias Phase = TargetStatus.Phase
 
     /// A matched process that lives.
     struct Member: Hashable, Sendable {

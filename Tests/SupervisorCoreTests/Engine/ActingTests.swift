@@ -212,7 +212,7 @@ struct ActingTests {
         let verdict = try #require(dialogue.verdict)
         #expect(verdict.exitCode == 5)
         #expect(verdict.reason == .finalRule("last"))
-        #expect(verdict.rules.map(\.state) == ["acting", "finished", "waiting"])
+        #expect(verdict.rules.map(\.state) == [.acting, .finished, .waiting])
         #expect(verdict.rules.map(\.notDone) == [["0/touch", "1/touch"], [], ["0/sleep"]])
         #expect(verdict.rules.map(\.exitCode) == [nil, 5, nil])
         #expect(verdict.rules.map(\.outcome) == [.succeeded, .succeeded, nil])

@@ -46,7 +46,7 @@ struct StoppingTests {
         } else {
             #expect(verdict.exitCode == 143)
             #expect(verdict.reason == .signal(15))
-            #expect(verdict.rules[0].state == state)
+            #expect(verdict.rules[0].state.rawValue == state)
             #expect(verdict.rules[0].notDone.count == (state == "finished" ? 0 : 1))
         }
     }

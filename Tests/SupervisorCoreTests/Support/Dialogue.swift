@@ -51,10 +51,10 @@ struct Dialogue {
     var verdict: Verdict? { shell.engine.verdict }
 
     /// The state of a rule, as a verdict would tell it now.
-    func state(of rule: Int = 0) -> String { verdictNow?.rules[rule].state ?? "" }
+    func state(of rule: Int = 0) -> String { verdictNow?.rules[rule].state.rawValue ?? "" }
 
     /// The state of a rule by its name; `nil` where there is none.
-    func state(named name: String) -> String? { verdictNow?.rules.first { $0.name == name }?.state }
+    func state(named name: String) -> String? { verdictNow?.rules.first { $0.name == name }?.state.rawValue }
 
     private var verdictNow: Verdict? {
         var copy = shell.engine
