@@ -105,13 +105,17 @@ int knell_spawn_in_foreground(posix_spawn_file_actions_t *actions, int descripto
 extern const char __executable_start[];
 extern const char etext[];
 
-int knell_release_and_wait(int epoll, struct epoll_event *events, int count) {
+void knell_release_memory(void) {
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
     uintptr_t start = (uintptr_t)__executable_start & ~(page - 1);
     uintptr_t end = (uintptr_t)etext & ~(page - 1);
     malloc_trim(0);
     // Fails only where a security module forbids it, and then nothing is lost but the saving.
     (void)madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
+int knell_release_and_wait(int epoll, struct epoll_event *events, int count) {
+    knell_release_memory();
     return epoll_wait(epoll, events, count, -1);
 }
 

@@ -79,10 +79,12 @@ int knell_become_subreaper(void);
 /// terminal at `descriptor` before the program starts. Returns an error number, 0 for success.
 int knell_spawn_in_foreground(posix_spawn_file_actions_t *actions, int descriptor);
 
-/// Gives back what a sleeping program does not need, and sleeps, epoll_wait(2) without a timeout: free heap pages, with
-/// malloc_trim(3), and the program's own code and constants, with MADV_DONTNEED of madvise(2); they come back from the page
-/// cache when they are next needed. In one function, since whatever runs between the two is mapped again at once, with all
-/// the page cache holds around it. Returns what epoll_wait(2) returned.
+/// Gives back what the work so far has needed: free heap pages, with malloc_trim(3), and the program's own code and
+/// constants, with MADV_DONTNEED of madvise(2); they come back from the page cache when they are next needed.
+void knell_release_memory(void);
+
+/// knell_release_memory(), and sleeps, epoll_wait(2) without a timeout. In one function, since whatever runs between the
+/// two is mapped again at once, with all the page cache holds around it. Returns what epoll_wait(2) returned.
 int knell_release_and_wait(int epoll, struct epoll_event *events, int count);
 
 /// mallopt(3): one heap for all threads.

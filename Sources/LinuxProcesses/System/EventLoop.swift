@@ -107,6 +107,9 @@ package import SupervisorCore
     /// the price for a sidecar that is small for hours.
     package func releaseMemoryBeforeSleep() { releasesMemory = true }
 
+    /// Gives the same back at once, where one large piece of work follows another, so that their memory does not add up.
+    package static func releaseMemory() { knell_release_memory() }
+
     /// Sleeps until a descriptor is ready or the deadline has passed, for ever where that is `nil`, and calls handlers.
     ///
     /// Returns after one batch of events, at the deadline, or early after a signal handler has run; so the caller

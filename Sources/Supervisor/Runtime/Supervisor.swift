@@ -192,6 +192,7 @@ package final class Supervisor {
     private func prepare(for timeouts: Set<Duration>) {
         loop.releaseMemoryBeforeSleep()
         if !timeouts.isEmpty {
+            EventLoop.releaseMemory()
             performer.warmUp(for: timeouts) { [weak self] in
                 self?.nextRelease = MonotonicClock.now() + Self.settlingTime
             }
