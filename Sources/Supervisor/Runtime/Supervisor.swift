@@ -187,8 +187,8 @@ package final class Supervisor {
         watcher.poll()
     }
 
-    /// Makes ready for requests with these timeouts, and gives back what the start or a reload has used, before it sleeps,
-    /// and again when the preparation is over.
+    /// Makes ready for requests with these timeouts, and gives memory back: first what the start or a reload has used, so
+    /// that it does not add to the preparation's at the peak, then before the sleep, and when the preparation is over.
     private func prepare(for timeouts: Set<Duration>) {
         loop.releaseMemoryBeforeSleep()
         if !timeouts.isEmpty {
