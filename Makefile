@@ -76,7 +76,7 @@ image: ## container image knell:latest, by docker, podman or buildah; IMAGE=name
 	echo "make image needs docker, podman or buildah, and none of them works here ('docker info' and so on fail)." >&2; exit 1
 
 clean: ## remove everything that was built or installed into this directory
-	rm -rf .build .build-release .build-bench .venv .venv-tools
+	rm -rf .build .build-* .venv .venv-*
 
 need-swift:
 	@command -v $(SWIFT) >/dev/null || { \
