@@ -132,9 +132,8 @@ let package = Package(
         .testTarget(
             name: "SupervisorTests",
             dependencies: [
-                "ConfigModel", "LinuxProcesses", "Presentation", "Reporting", "StatusServer", "Supervisor",
-                "SupervisorCore",
-                "TestSupport",
+                "CLinux", "ConfigModel", "LinuxProcesses", "Presentation", "Reporting", "StatusServer", "Supervisor",
+                "SupervisorCore", "TestSupport",
             ]
         ),
         .testTarget(

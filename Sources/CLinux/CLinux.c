@@ -12,6 +12,7 @@
 #include <sys/signalfd.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,6 +55,11 @@ int knell_pidfd_get_exit(int pidfd, struct knell_pidfd_exit *out) {
 
 int knell_openat(int directory, const char *path, int flags, mode_t mode) {
     return openat(directory, path, flags, mode);
+}
+
+ssize_t knell_write_nowait(int descriptor, const void *bytes, size_t size) {
+    struct iovec part = {.iov_base = (void *)bytes, .iov_len = size};
+    return pwritev2(descriptor, &part, 1, -1, RWF_NOWAIT);
 }
 
 ssize_t knell_getdents64(int directory, void *buffer, size_t size) {

@@ -41,6 +41,10 @@ int knell_pidfd_get_exit(int pidfd, struct knell_pidfd_exit *out);
 /// openat(2), which is variadic.
 int knell_openat(int directory, const char *path, int flags, mode_t mode);
 
+/// pwritev2(2) of one buffer at the file's own place with RWF_NOWAIT: EAGAIN where write(2) would wait, though the open file
+/// description is blocking. EOPNOTSUPP where the file cannot promise that: pipes before Linux 6.5, terminals.
+ssize_t knell_write_nowait(int descriptor, const void *bytes, size_t size);
+
 /// getdents64(2): fills `buffer` with struct linux_dirent64 records.
 ssize_t knell_getdents64(int directory, void *buffer, size_t size);
 

@@ -1,4 +1,6 @@
+internal import CLinux
 internal import Glibc
+internal import LinuxProcesses
 package import Presentation
 package import Reporting
 package import SupervisorCore
@@ -7,7 +9,7 @@ package import SupervisorCore
 package final class EventLog {
     /// How long a line waits for room in a full pipe before it is dropped and counted. Only the first one waits: a
     /// reader that has stood still so long costs the lines after it no time.
-    private static let patience: Int32 = 100
+    private static let patience = Duration.milliseconds(100)
     /// PIPE_BUF: a write of this size to a pipe that polls as writable does not block, pipe(7).
     private static let chunk = 4_096
 
@@ -28,6 +30,8 @@ package final class EventLog {
     private(set) var droppedTotal = 0
     /// Gets every record, whatever its level, with the time at which it was made.
     var observer: ((LogRecord, String) -> Void)?
+    /// Whether the descriptor is a pipe or a socket of which the kernel tells at the write that it is full.
+    private var canFill: Bool
     /// The last line that was written lacks its end, which the next one brings along.
     private var isCut = false
 
@@ -39,6 +43,8 @@ package final class EventLog {
         line = LogLine(format: format, isDryRun: isDryRun, style: style)
         self.threshold = threshold
         self.descriptor = descriptor
+        var status = stat()
+        canFill = unsafe fstat(descriptor, &status) == 0 && [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
     }
 
     /// Takes a record down with the time of now; ``flush()`` writes it. Below the threshold it is passed over.
@@ -95,24 +101,44 @@ package final class EventLog {
     }
 
     private func deliver(_ bytes: [UInt8]) -> Delivery {
+        let deadline = MonotonicClock.now() + (dropped == 0 ? Self.patience : .zero)
         var start = 0
         while start < bytes.count {
-            var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-            let ready = unsafe poll(&room, 1, dropped == 0 ? Self.patience : 0)
-            if ready < 0 && errno == EINTR { continue }
-            guard ready > 0 else { return start == 0 ? .refused : .cut }
-            let end = min(bytes.count, start + Self.chunk)
-            let count = unsafe bytes[start..<end].withUnsafeBytes {
-                unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
-            }
-            if count < 0 {
-                if errno == EINTR { continue }
-                if errno == EAGAIN { return start == 0 ? .refused : .cut }
+            guard hasRoom(until: deadline) else { return start == 0 ? .refused : .cut }
+            let count = writeChunk(of: bytes[start..<min(bytes.count, start + Self.chunk)])
+            if count >= 0 {
+                start += count
+            } else if errno == EAGAIN {
+                // Somebody else has filled the pipe since the poll.
+                if MonotonicClock.now() >= deadline { return start == 0 ? .refused : .cut }
+            } else if errno != EINTR {
                 // The reader is gone or the disk is full: there is no one left to tell.
                 return .taken
             }
-            start += count
         }
         return .taken
+    }
+
+    /// Whether poll(2) says that there is room, now or by then.
+    private func hasRoom(until deadline: Instant) -> Bool {
+        while true {
+            var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            let rest = max(.zero, deadline - MonotonicClock.now())
+            let ready = unsafe poll(&room, 1, Int32(clamping: rest.wholeMilliseconds))
+            if ready >= 0 || errno != EINTR { return ready > 0 }
+        }
+    }
+
+    /// write(2) that does not wait, where the kernel can promise it: between the poll and the write another process may
+    /// have filled the pipe. A file on a disk is written as usual, since it says EAGAIN when it is merely busy.
+    private func writeChunk(of bytes: ArraySlice<UInt8>) -> Int {
+        unsafe bytes.withUnsafeBytes { buffer in
+            if canFill {
+                let count = unsafe knell_write_nowait(descriptor, buffer.baseAddress, buffer.count)
+                if count >= 0 || ![EOPNOTSUPP, ENOSYS, EPERM, EINVAL].contains(errno) { return count }
+                canFill = false
+            }
+            return unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count)
+        }
     }
 }

@@ -1,4 +1,6 @@
+import CLinux
 import Foundation
+import Glibc
 import LinuxProcesses
 import Reporting
 import SupervisorCore
@@ -113,5 +115,17 @@ struct EventLogTests {
         #expect(full.raw >= 0)
         let fullLog = EventLog(format: .json, threshold: .info, isDryRun: false, descriptor: full.raw)
         for _ in 0..<3 { fullLog.write(record(6_000)) }
+    }
+
+    /// What a command of `knell exec` may do to the pipe that it shares, between Knell's poll and its write.
+    @Test func aBlockingPipeThatAnotherHasFilledDoesNotHoldTheWriteUp() throws {
+        let pipe = try Pipe(size: 4_096)
+        let bytes = [UInt8](repeating: 120, count: 4_096)
+        let first = unsafe knell_write_nowait(pipe.writer.raw, bytes, bytes.count)
+        if first < 0, errno == EOPNOTSUPP { return }  // Linux before 6.5
+        #expect(first == 4_096)
+        #expect(unsafe knell_write_nowait(pipe.writer.raw, bytes, bytes.count) == -1)
+        #expect(errno == EAGAIN)
+        #expect(fcntl(pipe.writer.raw, F_GETFL) & O_NONBLOCK == 0, "the other writer's description was changed")
     }
 }
