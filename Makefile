@@ -12,7 +12,7 @@ RELEASE_BINARY := .build-release/knell
 LINTED := Sources Tests Demo Benchmarks Package.swift
 IMAGE ?= knell
 
-.PHONY: help build release test lint format check man demo bench image clean
+.PHONY: help build release test sanitize lint format check man demo bench image clean
 .PHONY: need-swift need-libyaml need-openssl need-strip need-gcc samples
 
 help: ## show this list
@@ -33,6 +33,11 @@ test: need-swift need-libyaml need-openssl ## all tests; FILTER=Suite runs a par
 	tools=$$(Scripts/test-tools); if [[ -n $$tools ]]; then export KNELL_TEST_TOOLS=$$tools; fi; \
 	echo '$(SWIFT) test$(if $(FILTER), --filter $(FILTER))'; \
 	$(SWIFT) test $(if $(FILTER),--filter '$(FILTER)')
+
+sanitize: need-swift need-libyaml need-openssl ## all tests under the address and the thread sanitizer; SANITIZER=address for one
+	@envoy=$$(Scripts/envoy); if [[ -n $$envoy ]]; then export KNELL_ENVOY=$$envoy; fi; \
+	tools=$$(Scripts/test-tools); if [[ -n $$tools ]]; then export KNELL_TEST_TOOLS=$$tools; fi; \
+	for sanitizer in $(or $(SANITIZER),address thread); do Scripts/sanitize $$sanitizer $(if $(FILTER),--filter '$(FILTER)'); done
 
 lint: need-swift ## format and house rules; changes nothing
 	$(SWIFT) format lint --strict --recursive $(LINTED)

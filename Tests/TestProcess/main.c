@@ -34,6 +34,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -263,13 +264,23 @@ static void leave_main_thread(void) {
     pthread_exit(NULL);
 }
 
+/// Reads a line without its end, byte by byte, so that a child begins with its own input and not with what its parent has
+/// read ahead; false at the end of the input. read(2) itself, since a thread sanitizer delivers signals during calls that
+/// it knows to wait, and not within stdio.
+static bool read_line(char *line, size_t size) {
+    size_t length = 0;
+    ssize_t count;
+    char byte;
+    while ((count = read(STDIN_FILENO, &byte, 1)) == 1 && byte != '\n')
+        if (length < size - 1) line[length++] = byte;
+    line[length] = 0;
+    return count == 1 || length > 0;
+}
+
 static void *obey(void *unused) {
     (void)unused;
     char line[4096];
-    // Unbuffered, so that a child begins with its own input and not with what its parent has read ahead.
-    setvbuf(stdin, NULL, _IONBF, 0);
-    while (fgets(line, sizeof line, stdin) != NULL) {
-        line[strcspn(line, "\n")] = 0;
+    while (read_line(line, sizeof line)) {
         char *rest = strchr(line, ' ');
         if (rest != NULL) *rest++ = 0; else rest = line + strlen(line);
         if (strcmp(line, "name") == 0) {

@@ -73,7 +73,7 @@ struct HTTPFaultTests {
         #expect(wasNextDone)
         #expect(server.bodyBytesSent < 32 << 20)
         let peak = try #require(Measurement(try knell.process.readToEnd())).peakBytes
-        #expect(peak < 64 << 20)
+        if Sanitizer.leavesFiguresAlone { #expect(peak < 64 << 20) }
     }
 
     @Test func triesAgainAfterAnErrorOfTheServer() throws {

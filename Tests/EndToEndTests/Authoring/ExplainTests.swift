@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `knell explain` through the binary.
-@Suite(.timeLimit(.minutes(3)), .serialized)
+@Suite(.timeLimit(.minutes(10)), .serialized)
 struct ExplainTests {
     @Test(arguments: Repository.samples(in: "samples")) func explainsEverySample(file: String) throws {
         let text = try Knell.run(["explain", "--allow-undefined-variables", file])

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `knell init` through the binary.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct InitTests {
     private static let workloads = ["job", "cronjob", "deployment", "airflow"]
 

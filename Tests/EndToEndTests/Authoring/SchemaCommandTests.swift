@@ -5,7 +5,7 @@ import Testing
 
 /// `knell schema`, judged by a checker of others.
 @Suite(
-    .timeLimit(.minutes(3)), .enabled(if: TestTools.areExpected, Comment(rawValue: TestTools.absence)))
+    .timeLimit(.minutes(10)), .enabled(if: TestTools.areExpected, Comment(rawValue: TestTools.absence)))
 struct SchemaCommandTests {
     /// Invalid samples that the schema lets pass, and why no schema could refuse them.
     private static let inexpressible = [

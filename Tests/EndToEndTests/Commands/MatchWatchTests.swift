@@ -87,7 +87,8 @@ struct MatchWatchTests {
         throw KnellFault("\(pid) does not come to state \(wanted)")
     }
 
-    @Test func sleepsBetweenTheFrames() throws {
+    @Test(.enabled(if: Sanitizer.leavesFiguresAlone, Comment(rawValue: Sanitizer.reason)))
+    func sleepsBetweenTheFrames() throws {
         let terminal = try PseudoTerminal()
         let knell = try start(on: terminal, interval: "1h")
         _ = try terminal.read(to: "the target matches nothing")

@@ -88,7 +88,9 @@ struct HostileConfigurationTests {
         // At most 20 diagnostics, whatever the number of faults.
         #expect(completion.errors.split(separator: "\n").filter { $0.contains(" error: ") }.count <= 20)
         #expect(completion.errors.utf8.count < 32_768)
-        #expect(measurement.peakBytes < 64 << 20)
-        #expect(measurement.cpuMilliseconds < 2_000)
+        if Sanitizer.leavesFiguresAlone {
+            #expect(measurement.peakBytes < 64 << 20)
+            #expect(measurement.cpuMilliseconds < 2_000)
+        }
     }
 }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// While every target is alive, Knell sleeps.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: Sanitizer.leavesFiguresAlone, Comment(rawValue: Sanitizer.reason)))
 struct IdleTests {
     /// Whether Knell's log says something within the time.
     private func speaks(_ knell: KnellRun, within bound: Duration) -> Bool {

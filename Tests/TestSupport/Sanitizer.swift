@@ -1,0 +1,18 @@
+internal import Glibc
+
+/// The sanitizer that tests and products were built with.
+package enum Sanitizer: String {
+    case address, thread
+
+    /// `nil` in a usual build; told by the functions that the compiler linked in.
+    package static var current: Sanitizer? {
+        if unsafe dlsym(nil, "__asan_init") != nil { return .address }
+        return unsafe dlsym(nil, "__tsan_init") != nil ? .thread : nil
+    }
+
+    /// Whether memory, threads and wake-ups are those of Knell alone, so that a test may measure them.
+    package static var leavesFiguresAlone: Bool { current == nil }
+
+    /// Why tests that measure them do not run.
+    package static let reason = "a sanitizer has a thread and much memory of its own"
+}
