@@ -12,7 +12,7 @@ RELEASE_BINARY := .build-release/knell
 LINTED := Sources Tests Demo Benchmarks Package.swift
 IMAGE ?= knell
 
-.PHONY: help build release test sanitize lint format check man demo bench deploy image clean
+.PHONY: help build release test sanitize lint format check man demo bench deploy scale image clean
 .PHONY: need-swift need-libyaml need-openssl need-strip need-gcc samples
 
 help: ## show this list
@@ -76,6 +76,12 @@ bench: release need-gcc ## one run, one table of ratios; IDLE=60 seconds idle, R
 	$(SWIFT) build $(RELEASE_FLAGS) --product scan-benchmark
 	@IDLE=$(or $(IDLE),60) RUNS=$(or $(RUNS),20) Benchmarks/run \
 	    $(RELEASE_BINARY) "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/scan-benchmark"
+
+scale: ## what a fleet costs, calculated from what is measured here; PODS=10000 PER_NODE=30 MINUTES=30
+	@[[ -x $(RELEASE_BINARY) ]] || $(MAKE) release
+	@python=$$(Scripts/venv scale "the benchmark reads manifests" PyYAML==6.0.4)/python; \
+	"$$python" Benchmarks/scale --pods $(or $(PODS),10000) --pods-per-node $(or $(PER_NODE),30) \
+	    --minutes $(or $(MINUTES),30) $(RELEASE_BINARY)
 
 image: ## container image knell:latest, by docker, podman or buildah; IMAGE=name
 	@for engine in docker podman buildah; do \

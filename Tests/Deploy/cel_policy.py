@@ -35,7 +35,9 @@ SCALARS = {
     "integer": Field.TYPE_INT64,
     "number": Field.TYPE_DOUBLE,
 }
+#: These two lists also put the types into the pool, where results look them up.
 WRAPPERS = (wrappers_pb2.BoolValue, wrappers_pb2.StringValue, wrappers_pb2.Int64Value, wrappers_pb2.DoubleValue)
+STRUCTURES = (struct_pb2.ListValue, struct_pb2.Struct, struct_pb2.Value)
 
 
 class _Types:
@@ -119,7 +121,7 @@ def _plain(value: Any) -> Any:
         return _plain(message)
     if type(value).__name__ in {wrapper.__name__ for wrapper in WRAPPERS}:
         return value.value
-    if type(value).__name__ in {"ListValue", "Struct", "Value"}:
+    if type(value).__name__ in {structure.__name__ for structure in STRUCTURES}:
         return json_format.MessageToDict(value)
     if isinstance(value, Message):
         return {field.name: _plain_field(field, content) for field, content in value.ListFields()}

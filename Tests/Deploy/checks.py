@@ -5,13 +5,12 @@ from __future__ import annotations
 import copy
 import functools
 import json
-import subprocess
 import tempfile
 from pathlib import Path
 
 import kubernetes_validate
 import kubernetes_validate.utils
-from kube import Object, Rendering, containers, knell, pod_specs, without_nulls
+from kube import Object, Rendering, containers, knell, pod_specs, run, without_nulls
 from kubernetes.client import ApiClient
 from pod_security import container_breaches, pod_breaches
 
@@ -69,10 +68,8 @@ def explanation(configuration: str) -> Object:
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory, "knell.yaml")
         file.write_text(configuration)
-        result = subprocess.run([knell(), "validate", str(file)], capture_output=True, text=True, timeout=60)
-        assert result.returncode == 0, result.stderr
-        command = [knell(), "explain", "--format", "json", str(file)]
-        return json.loads(subprocess.run(command, capture_output=True, check=True, timeout=60).stdout)
+        run(knell(), "validate", str(file))
+        return json.loads(run(knell(), "explain", "--format", "json", str(file)).stdout)
 
 
 def check_configuration(rendering: Rendering) -> None:

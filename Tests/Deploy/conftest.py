@@ -1,12 +1,22 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+import checks
 import kube
 import pytest
+from renderings import all_renderings
 
 
-@pytest.fixture(scope="session", autouse=True)
-def charts_are_removed() -> Iterator[None]:
-    yield
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says how much was gone through, for docs/reliability.md."""
+    renderings = all_renderings()
+    objects = sum(len(rendering.objects) for rendering in renderings)
+    pods = sum(len(list(kube.pod_specs(rendering))) for rendering in renderings)
+    versions = ", ".join(checks.SCHEMA_VERSIONS)
+    terminalreporter.write_line(
+        f"{len(renderings)} renderings with {objects} objects and {pods} pods; schemas of Kubernetes {versions}"
+    )
+
+
+def pytest_unconfigure() -> None:
+    # Not in a fixture: tests are collected from the renderings, and the summary reads them once more.
     kube.remove_charts()

@@ -51,7 +51,7 @@ class Knell:
             image=self.image,
             args=["run"],
             resources=k8s.V1ResourceRequirements(
-                requests={"cpu": "1m", "memory": "8Mi"},
+                requests={"cpu": "1m", "memory": "4Mi"},
                 limits={"memory": "32Mi"},
             ),
             security_context=k8s.V1SecurityContext(

@@ -6,7 +6,9 @@ import copy
 import datetime
 import json
 import pickle
+import runpy
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import airflow.settings
@@ -62,7 +64,7 @@ def executor_pod(template: k8s.V1Pod, override: k8s.V1Pod | None, *, hook: bool 
         pod_id="nightly-report-x7k2p",
         try_number=1,
         kube_image="apache/airflow:3.3.2",
-        date=datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc),
+        date=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
         args=ARGUMENTS,
         pod_override_object=override,
         base_worker_pod=template,
@@ -205,7 +207,7 @@ def test_the_executor_config_can_be_pickled_and_serialized() -> None:
 
 
 def test_module_and_template_make_the_same_container() -> None:
-    template = yaml.safe_load(open(TEMPLATE))
+    template = yaml.safe_load(Path(TEMPLATE).read_text())
     assert knell_container(template["spec"]) == ApiClient().sanitize_for_serialization(KNELL.container())
 
 
@@ -215,13 +217,13 @@ def test_the_configuration_is_that_of_init() -> None:
     assert checks.explanation(CONFIGMAP["data"]["knell.yaml"]) == checks.explanation(initial)
 
 
-def test_the_override_of_init_does_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_override_of_init_does_the_same(tmp_path: Path) -> None:
     """What `knell init` prints builds the pod that the module builds, but for the resources."""
     arguments = ("init", "--workload", "airflow", "--preset", "istio", "--name", "knell-airflow")
     source = run(executable(), *arguments, "--print", "pod-override").stdout
-    names_of_it: dict[str, Any] = {}
-    exec(compile(source, "knell_pod_override.py", "exec"), names_of_it)
-    theirs = executor_pod(base_pod(), names_of_it["executor_config"]["pod_override"])
+    (tmp_path / "knell_pod_override.py").write_text(source)
+    module = runpy.run_path(str(tmp_path / "knell_pod_override.py"))
+    theirs = executor_pod(base_pod(), module["executor_config"]["pod_override"])
     ours = executor_pod(base_pod(), KNELL.pod())
     del knell_container(ours["spec"])["resources"]
     assert theirs == ours

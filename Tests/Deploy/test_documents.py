@@ -1,0 +1,65 @@
+"""The README's commands work as they stand there, and the page on scale has the table that its command prints."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from kube import DEPLOY, ROOT, knell, tool
+
+README = (DEPLOY / "README.md").read_text()
+#: Those that need no cluster; the others are told apart by what they begin with.
+BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+CLUSTER = ("kubectl apply", "kubectl create", "kubectl get", "kubectl logs", "kubectl run", "cp deploy/airflow")
+COMMANDS = [line for block in BLOCKS for line in block.replace("\\\n", " ").splitlines() if not line.startswith("#")]
+OFFLINE = [line for line in COMMANDS if not line.startswith(CLUSTER)]
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of deploy/ to run the commands in, and the programs that they name."""
+    directory = tmp_path_factory.mktemp("checkout")
+    shutil.copytree(DEPLOY, directory / "deploy")
+    (directory / "bin").mkdir()
+    for name, path in (("kubectl", tool("kubectl")), ("helm", tool("helm")), ("knell", knell())):
+        (directory / "bin" / name).symlink_to(path)
+    return directory
+
+
+def test_there_are_commands_of_every_part() -> None:
+    assert {line.split()[0] for line in OFFLINE} >= {"kubectl", "helm", "knell"}
+    assert len(OFFLINE) < len(COMMANDS)
+
+
+@pytest.mark.parametrize("command", OFFLINE)
+def test_a_command_of_the_readme_works(checkout: Path, command: str) -> None:
+    environment = {**os.environ, "PATH": f"{checkout}/bin:{os.environ['PATH']}"}
+    shell = ["bash", "-euo", "pipefail", "-c", command]
+    result = subprocess.run(shell, check=False, cwd=checkout, env=environment, capture_output=True, timeout=60)
+    assert result.returncode == 0, result.stderr.decode()
+    assert result.stdout
+
+
+def test_links_lead_somewhere() -> None:
+    targets = [target for target in re.findall(r"\]\(([^)#]+)[^)]*\)", README) if "://" not in target]
+    assert targets
+    assert [target for target in targets if not (DEPLOY / target).exists()] == []
+
+
+def rows(text: str) -> list[str]:
+    """The first cells of a table."""
+    return [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("|")]
+
+
+def test_the_page_on_scale_has_the_rows_that_the_command_prints() -> None:
+    page = (ROOT / "docs/scale.md").read_text()
+    written = page[page.index("<!-- scale -->") : page.index("<!-- end -->")]
+    few = ("--pods-per-node", "2", "--idle", "0.1", "--lives", "1")
+    command = [sys.executable, str(ROOT / "Benchmarks/scale"), *few, knell()]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
+    assert rows(printed) == rows(written)
