@@ -35,7 +35,7 @@ def knell() -> str:
 
 def run(*command: str, cwd: Path | None = None, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Runs a program with a bound, and shows what it said where it fails."""
-    result = subprocess.run(command, check=False, cwd=cwd, capture_output=True, text=True, timeout=60)
+    result = subprocess.run(command, check=False, cwd=cwd, capture_output=True, text=True, timeout=180)
     if check:
         assert result.returncode == 0, f"{' '.join(command)}: exit code {result.returncode}\n{result.stderr}"
     return result

@@ -17,7 +17,7 @@ from kube import DEPLOY, knell, run
 
 EXAMPLE = DEPLOY / "kustomize/examples/native"
 #: The longest that anything here is waited for, in seconds.
-BOUND = 30
+BOUND = 120
 
 
 def test_the_scenario_of_its_life_holds() -> None:
