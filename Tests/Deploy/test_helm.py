@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import checks
 import pytest
 import yaml
@@ -65,9 +67,12 @@ def test_values_reach_the_container(release: str) -> None:
 
 
 @RELEASE
-def test_a_large_user_id_is_no_floating_point_number(release: str) -> None:
-    values = ("--set", "knell.runAsUser=1000680000")
-    assert knell_container(spec(rendered(*values, release=release)))["securityContext"]["runAsUser"] == 1000680000
+def test_a_large_user_id_is_no_floating_point_number(release: str, tmp_path: Path) -> None:
+    """Helm reads the numbers of a file of values as such."""
+    values = tmp_path / "values.yaml"
+    values.write_text("knell: {runAsUser: 1000680000}")
+    container = knell_container(spec(rendered("--values", str(values), release=release)))
+    assert container["securityContext"]["runAsUser"] == 1000680000
 
 
 @RELEASE

@@ -12,6 +12,9 @@ from kube import DEPLOY, RELEASES, Object, Rendering, kustomize, pod_template, r
 
 COMPONENTS = pytest.mark.parametrize("component", ["component", "native"])
 RELEASE = pytest.mark.parametrize("release", RELEASES)
+#: Knell's container, whatever the kind and the variant, but for its image.
+CONTAINER = yaml.safe_load((DEPLOY / "kustomize/component/job-container.yaml").read_text())[0]["value"]
+del CONTAINER["image"]
 CONFIGURATION = (DEPLOY / "kustomize/examples/job/knell.yaml").read_text()
 
 MAIN: Object = {"name": "main", "image": "main:1", "args": ["--all"], "env": [{"name": "A", "value": "1"}]}
@@ -93,8 +96,10 @@ def test_knell_is_added_and_all_else_stays(
     assert own == pod.get(added_to, [])
     assert spec.get(other, []) == pod.get(other, [])
     assert knell["name"] == "knell"
-    assert knell["image"] == "mirror.test/knell:9.9.9"
-    assert knell.get("restartPolicy") == (None if component == "component" else "Always")
+    checks.check_restricted_by_itself(knell)
+    assert knell.pop("image") == "mirror.test/knell:9.9.9"
+    assert knell.pop("restartPolicy", None) == (None if component == "component" else "Always")
+    assert knell == CONTAINER
     assert spec["shareProcessNamespace"] is True
     volumes = {volume["name"]: volume for volume in spec["volumes"]}
     assert volumes.pop("knell")["configMap"]["name"].startswith("knell-")

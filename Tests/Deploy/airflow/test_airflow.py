@@ -208,6 +208,7 @@ def test_the_executor_config_can_be_pickled_and_serialized() -> None:
 
 def test_module_and_template_make_the_same_container() -> None:
     template = yaml.safe_load(Path(TEMPLATE).read_text())
+    assert [container["name"] for container in template["spec"]["containers"]] == ["base", "knell"]
     assert knell_container(template["spec"]) == ApiClient().sanitize_for_serialization(KNELL.container())
 
 
