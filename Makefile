@@ -12,7 +12,7 @@ RELEASE_BINARY := .build-release/knell
 LINTED := Sources Tests Demo Benchmarks Package.swift
 IMAGE ?= knell
 
-.PHONY: help build release test sanitize lint format check man demo bench deploy scale image clean
+.PHONY: help build release test sanitize lint format check man demo bench deploy scale pods image clean
 .PHONY: need-swift need-libyaml need-openssl need-strip need-gcc samples
 
 help: ## show this list
@@ -90,6 +90,9 @@ image: ## container image knell:latest, by docker, podman or buildah; IMAGE=name
 	    fi; \
 	done; \
 	echo "make image needs docker, podman or buildah, and none of them works here ('docker info' and so on fail)." >&2; exit 1
+
+pods: $(if $(KNELL_BINARY),,release) ## real pods under podman, with Envoy, beside the shell loop; needs root; FILTER=part JOBS=4
+	@KNELL_BINARY='$(KNELL_BINARY)' FILTER='$(FILTER)' JOBS='$(JOBS)' Tests/Pods/run
 
 clean: ## remove everything that was built or installed into this directory
 	rm -rf .build .build-* .venv .venv-*

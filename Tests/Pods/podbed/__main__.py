@@ -1,0 +1,67 @@
+"""What `run` starts as the only program of its namespaces: images, pytest, the table."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from . import report
+from .images import base_images, knell_image
+from .machine import Ledger, isolate
+from .podman import PodmanError, podman
+
+SUITE = Path(__file__).parent.parent
+
+
+def main() -> int:
+    isolate()
+    run = secrets.token_hex(3)
+    ledger = Ledger(run)
+    ledger.open()
+    try:
+        podman("info")
+        with base_images(Path(os.environ["KNELL_ENVOY"])):
+            knell_image(Path(os.environ["KNELL_BINARY"]))
+            code = _pytest(run)
+            found = report.records()
+            if found:
+                print(f"\n{report.table(found)}\n\n{report.summary(found)}", flush=True)
+            return code
+    except PodmanError as error:
+        print(f"podman does not work here: {error}", file=sys.stderr)
+        return 1
+    finally:
+        # What the scenarios have not removed themselves, since they were interrupted.
+        with suppress(PodmanError):
+            podman("pod", "rm", "--all", "--force", "--time=0")
+        ledger.close()
+
+
+def _pytest(run: str) -> int:
+    command = [sys.executable, "-m", "pytest", "-c", str(SUITE / "pytest.ini"), f"--rootdir={SUITE}", str(SUITE)]
+    command += ["-n", os.environ.get("JOBS") or "4", "--dist=worksteal"]
+    if part := os.environ.get("FILTER"):
+        command += ["-k", part]
+    with subprocess.Popen(command, env={**os.environ, "KNELL_PODS_RUN": run}) as tests:
+        try:
+            return tests.wait()
+        except KeyboardInterrupt:
+            with suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+                tests.wait(20)
+            tests.kill()
+            raise
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+signal.signal(signal.SIGTERM, _stop)
+try:
+    sys.exit(main())
+except KeyboardInterrupt:
+    print("interrupted; all pods are removed", file=sys.stderr)
+    sys.exit(130)

@@ -1,0 +1,128 @@
+"""The two sidecars that play every scenario: Knell, and the shell loop that it replaces."""
+
+from pathlib import Path
+from textwrap import dedent
+from typing import Any, Protocol
+
+from . import images
+from .configmap import ConfigMapVolume
+from .logs import Events, await_that
+from .manifest import Container, Mount
+from .pod import Pod
+
+NAME = "sidecar"
+QUIT = "http://127.0.0.1:15020/quitquitquit"
+AMPLE = 90
+"""Seconds that bound what is certain to come: far more than it ever takes, even on a busy machine."""
+NEVER = 10
+"""Seconds after which the loop, which needs little more than `PAUSE` where it works, is taken to have failed."""
+PAUSE = 1
+"""Seconds between two looks of the loop. The original slept for 10; whatever it notices late it noticed ten times as late."""
+
+
+class Sidecar(Protocol):
+    """What a scenario needs to know of a sidecar."""
+
+    label: str
+    patience_for_main: float
+    patience: float
+
+    def container(self, stage: Path) -> Container:
+        """The container, with its files below `stage`."""
+        ...
+
+    def looks(self, pod: Pod) -> None:
+        """Waits until the sidecar has begun to look for the main process."""
+        ...
+
+    def sees(self, pod: Pod) -> None:
+        """Waits until the sidecar has seen a main process, or has given up on it."""
+        ...
+
+    def watches(self, pod: Pod, run: int = 1) -> None:
+        """Waits until the sidecar, in its first or a later run, has seen what it waits for, or has given up on it."""
+        ...
+
+    def tries(self, pod: Pod) -> None:
+        """Waits until the sidecar has asked the proxy to quit for the first time, in vain."""
+        ...
+
+
+class Knell:
+    """The image under test, with its configuration mounted as from a ConfigMap."""
+
+    label = "Knell"
+    patience_for_main = patience = AMPLE
+
+    def __init__(self, configuration: str, *options: str, user: int = 65532):
+        self.configuration = dedent(configuration)
+        self.options = options
+        self.user = user
+
+    def container(self, stage: Path) -> Container:
+        self.volume = ConfigMapVolume(stage / "configuration", {"knell.yaml": self.configuration})
+        # As a kubelet makes it: empty, and writable for whichever user the container has.
+        self.verdict = stage / "termination-log"
+        self.verdict.touch()
+        self.verdict.chmod(0o666)
+        mounts = [Mount(self.volume.path, "/etc/knell", read_only=True), Mount(self.verdict, "/dev/termination-log")]
+        shared = stage / "shared"
+        if shared.exists():
+            mounts.append(Mount(shared, "/shared"))
+        args = ["run", *self.options] if self.options else []
+        return Container(NAME, "sidecar", images.KNELL, args=args, user=self.user, mounts=mounts, restricted=True)
+
+    def events(self, pod: Pod) -> Events:
+        return Events(pod.lines(NAME))
+
+    def logs_event(self, pod: Pod, name: str, count: int = 1, **keys: Any) -> None:
+        """Waits until there are so many events of this name with these keys."""
+        await_that(f"{name} {keys or ''}, {count} times", lambda: len(self.events(pod).of(name, **keys)) >= count)
+
+    def looks(self, pod: Pod) -> None:
+        self.logs_event(pod, "run.started")
+
+    def sees(self, pod: Pod) -> None:
+        self.logs_event(pod, "target.found")
+
+    def watches(self, pod: Pod, run: int = 1) -> None:
+        self.logs_event(pod, "rule.watching", run)
+
+    def tries(self, pod: Pod) -> None:
+        self.logs_event(pod, "action.retried")
+
+
+class Loop:
+    """The ancestor: the line of shell, in an image with bash, procps and curl. Traced, so that the log shows what it does."""
+
+    label = "the loop"
+
+    def __init__(self, pattern: str, patience: float, user: int = 65532):
+        self.line = f"while pgrep '{pattern}' >/dev/null; do sleep {PAUSE}; done; curl -s -f -XPOST {QUIT}"
+        self.patience = self.patience_for_main = patience
+        self.user = user
+
+    def container(self, stage: Path) -> Container:
+        command = ["bash", "-x", "-c", self.line]
+        return Container(NAME, "sidecar", images.DEBIAN, command=command, user=self.user, restricted=True)
+
+    def _did(self, pod: Pod, command: str) -> int:
+        return sum(line.text.startswith(f"+ {command} ") for line in pod.lines(NAME))
+
+    def looks(self, pod: Pod) -> None:
+        self.watches(pod)
+
+    def sees(self, pod: Pod) -> None:
+        self.watches(pod)
+
+    def watches(self, pod: Pod, run: int = 1) -> None:
+        # It has seen something when it sleeps, and nothing when it makes its request; then it is over and done with.
+        if run > 1:
+            await_that("the loop is restarted", lambda: pod.states()[NAME].restarts >= run - 1)
+        before = self._did(pod, "sleep") if run > 1 else 0
+        await_that("the loop has looked", lambda: self._did(pod, "sleep") > before or self._did(pod, "curl"))
+        if self._did(pod, "curl"):
+            self.tries(pod)
+
+    def tries(self, pod: Pod) -> None:
+        pod.ends(NAME, within=60)

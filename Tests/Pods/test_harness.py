@@ -1,0 +1,102 @@
+"""The harness can find fault, and does what it says."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from podbed.configmap import ConfigMapVolume
+from podbed.logs import instant, lines
+from podbed.observation import Observation, Outcome
+from podbed.report import Record, table
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def after(seconds: float) -> datetime:
+    return NOON + timedelta(seconds=seconds)
+
+
+def observation(**changes: Outcome) -> Observation:
+    """Main works from 0 to 10 s, Envoy ends at 11 s and the sidecar at 10.5 s, unless changes say otherwise."""
+    outcomes = {
+        "main": Outcome("main", 0, NOON, after(10)),
+        "sidecar": Outcome("sidecar", 0, NOON, after(10.5)),
+        "proxy": Outcome("proxy", 0, NOON, after(11)),
+    }
+    main = changes.get("main", outcomes["main"])
+    expected = dict.fromkeys(outcomes, 0)
+    return Observation(outcomes | changes, expected, 15, main_began=after(1), main_ended=main.finished)
+
+
+def test_a_pod_that_ends_as_it_should_has_no_fault() -> None:
+    assert observation().faults == []
+    assert observation().delay == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "faults"),
+    [
+        ({"proxy": Outcome("proxy", 0, NOON, after(0.5))}, ["proxy stopped before main began"]),
+        ({"proxy": Outcome("proxy", 0, NOON, after(9))}, ["proxy stopped before main's end"]),
+        ({"proxy": Outcome("proxy", None, NOON, None)}, ["pod not complete after 15 s: proxy still running"]),
+        ({"proxy": Outcome("proxy", 137, NOON, after(20), killed=True)}, ["proxy had to be killed"]),
+        ({"sidecar": Outcome("sidecar", 7, NOON, after(11))}, ["sidecar exited with 7, not 0"]),
+        (
+            {"main": Outcome("main", 9, NOON, after(10), restarts=4)},
+            ["main restarted 4 times, at last after exit code 9", "main exited with 9, not 0"],
+        ),
+    ],
+    ids=["before main began", "before main's end", "runs on", "killed", "wrong code", "restarted again and again"],
+)
+def test_every_fault_is_named(changes: dict[str, Outcome], faults: list[str]) -> None:
+    assert observation(**changes).faults == faults
+
+
+def test_a_lost_exit_status_is_called_so() -> None:
+    seen = observation(main=Outcome("main", 3, NOON, after(10)))
+    seen.expected = {"main": 3, "sidecar": 3, "proxy": 0}
+    assert seen.faults == ["exit status lost: sidecar exited with 0, not 3"]
+
+
+def test_the_table_holds_what_was_observed() -> None:
+    good = Record.of(observation(), 0, "a story", "Knell", passed=True, unstated="")
+    bad = Record.of(
+        observation(sidecar=Outcome("sidecar", 7, NOON, after(12))), 1, "a story", "the loop", passed=True, unstated=""
+    )
+    assert table([good, bad]).splitlines()[2:] == [
+        "| a story | main 0, sidecar 0, proxy 0 | 1.00 s | **sidecar exited with 7, not 0** | 2.00 s |"
+    ]
+
+
+def test_a_failed_assertion_shows_in_the_table() -> None:
+    failed = Record.of(observation(), 0, "a story", "Knell", passed=False, unstated="it cannot")
+    absent = Record.of(None, 1, "another", "Knell", passed=False, unstated="it cannot")
+    assert table([failed, absent]).splitlines()[2:] == [
+        "| a story | **not as asserted**: main 0, sidecar 0, proxy 0 | 1.00 s | cannot be asked: it cannot | – |",
+        "| another | **nothing was observed** | – | cannot be asked: it cannot | – |",
+    ]
+
+
+def test_a_config_map_changes_by_one_renaming(tmp_path: Path) -> None:
+    volume = ConfigMapVolume(tmp_path / "volume", {"a": "1", "b": "1"})
+    first = os.readlink(volume.path / "..data")
+    volume.update({"a": "2", "c": "2"})
+    second = os.readlink(volume.path / "..data")
+    assert first != second and not (volume.path / first).exists()
+    assert sorted(path.name for path in volume.path.iterdir()) == [second, "..data", "a", "c"]
+    assert os.readlink(volume.path / "a") == "..data/a"
+    assert (volume.path / "a").read_text() == "2"
+
+
+def test_a_log_is_read_in_whole_lines(tmp_path: Path) -> None:
+    log = tmp_path / "ctr.log"
+    log.write_text(
+        "2026-01-01T12:00:00.5+00:00 stderr P long \n"
+        "2026-01-01T12:00:01.123456789+00:00 stderr F line\n"
+        "2026-01-01T12:00:02+00:00 stdout F \n"
+        "2026-01-01T12:00:03+00:00 stdout F not yet who"
+    )
+    assert [(line.time, line.text) for line in lines(log)] == [(after(1.123456), "long line"), (after(2), "")]
+    assert instant("2026-01-01T12:00:00.25Z") == instant("2026-01-01T13:00:00.250+01:00") == after(0.25)

@@ -1,0 +1,98 @@
+"""Pods that live long: probes, metrics, repeated rules."""
+
+from podbed.observation import Observation
+from podbed.scenario import Scenario
+from podbed.sidecars import NAME, Knell, Sidecar
+from podbed.stage import Stage
+from test_main import STOP_THE_MESH
+
+STATUS = "127.0.0.1:9464"
+
+
+class WhenProbesAsk(Scenario):
+    title = "`knell probe` as exec probe, `/metrics` from another container, `knell match` in the pod"
+    unstated = "it has no status"
+
+    ready: list[tuple[int, str]]
+
+    def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
+        pod = stage.pod(stage.proxy(), sidecar.container(stage.path), stage.main())
+        stage.start_envoy(pod)
+        pod.start("sidecar")
+        sidecar.looks(pod)
+        self.healthy = pod.execute(NAME, "/knell", "probe", f"http://{STATUS}/healthz")
+        self.ready = [pod.execute(NAME, "/knell", "probe", f"http://{STATUS}/readyz")]
+        stage.start_main(pod)
+        sidecar.watches(pod)
+        self.ready.append(pod.execute(NAME, "/knell", "probe", f"http://{STATUS}/readyz"))
+        self.metrics = pod.execute("main", "curl", "-fsS", f"http://{STATUS}/metrics")
+        self.match = pod.execute(NAME, "/knell", "match", "/etc/knell/knell.yaml")
+        pod.tell("main", 0)
+        return stage.observe(pod, sidecar, {"proxy": 0, "sidecar": 0, "main": 0})
+
+    def test_knell(self, stage: Stage) -> None:
+        seen = self.play(stage, Knell(STOP_THE_MESH, "--status-listen", STATUS))
+        assert seen.faults == []
+        assert self.healthy == (0, "")
+        assert self.ready[0] == (1, f"knell: probe failed: {STATUS} answered 503: stop-the-mesh\n")
+        assert self.ready[1] == (0, "")
+        assert self.metrics[0] == 0
+        assert 'knell_rule_state{rule="stop-the-mesh",state="watching"} 1\n' in self.metrics[1]
+        assert self.match[0] == 0
+        assert str(seen.events.one("target.found")["pid"]) in self.match[1]
+
+
+class WhenARuleRepeats(Scenario):
+    title = "`repeat: true`: three reports, each acknowledged; a `final` rule when their supervisor has ended"
+    unstated = "it looks for one end"
+
+    configuration = """\
+        version: 1
+        rules:
+          - name: each-report
+            watch:
+              processes:
+                - name: ^report$
+            actions:
+              - touch: /shared/acknowledged
+            repeat: true
+          - name: stop-the-mesh
+            watch:
+              processes:
+                - name: ^load$
+            actions:
+              - shutdown: istio
+            final: true
+    """
+    # A report begins when the one before it has been acknowledged.
+    script = """
+        echo begins
+        for round in 1 2 3; do
+            report -c 'read -r code <&3; exit $code'
+            until [ -e /shared/acknowledged ]; do sleep 0.1; done
+            rm -f /shared/acknowledged
+        done
+        mesh || exit 9
+    """
+    ROUNDS = 3
+
+    def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
+        assert isinstance(sidecar, Knell)
+        stage.share_a_volume()
+        pod = stage.pod(stage.proxy(), stage.main(self.script, "load"), sidecar.container(stage.path))
+        stage.start_envoy(pod)
+        stage.start_main(pod)
+        pod.start("sidecar")
+        for begun in range(self.ROUNDS):
+            # Else it might end between two looks.
+            sidecar.logs_event(pod, "target.found", begun + 1, rule="each-report")
+            pod.tell("main", 0)
+        return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0})
+
+    def test_knell(self, stage: Stage) -> None:
+        seen = self.play(stage, Knell(self.configuration))
+        assert seen.faults == []
+        assert len(seen.events.of("rule.fired", rule="each-report", outcome="succeeded")) == self.ROUNDS
+        assert len(seen.events.of("rule.fired", rule="stop-the-mesh")) == 1
+        assert len(seen.events.of("action.succeeded", action="0/touch")) == self.ROUNDS
+        assert seen.verdict and seen.verdict["reason"] == "final rule stop-the-mesh"

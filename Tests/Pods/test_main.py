@@ -1,0 +1,285 @@
+"""How main ends, and what the sidecars make of it."""
+
+from podbed.observation import Observation
+from podbed.scenario import Scenario
+from podbed.sidecars import Knell, Sidecar
+from podbed.stage import WITHOUT_MESH, Stage
+
+STOP_THE_MESH = """\
+    version: 1
+    rules:
+      - name: stop-the-mesh
+        watch:
+          processes:
+            - name: ^report$
+          startTimeout: 5m
+        actions:
+          - shutdown: istio
+        exitCode: {ended: fromTarget, notStarted: 3, unknown: 4}
+"""
+
+
+class WhenMainSucceeds(Scenario):
+    title = "start order Envoy, main, sidecar; main ends with 0: the loop's own case"
+    loop = "report"
+    suits_the_loop = True
+
+    def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
+        pod = stage.pod(stage.proxy(), stage.main(), sidecar.container(stage.path))
+        stage.start_envoy(pod)
+        stage.start_main(pod)
+        pod.start("sidecar")
+        sidecar.watches(pod)
+        pod.tell("main", 0)
+        return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0})
+
+    def test_knell(self, stage: Stage) -> None:
+        seen = self.play(stage, Knell(STOP_THE_MESH))
+        assert seen.faults == []
+        assert seen.events.names == [
+            "run.started",
+            "target.found",
+            "rule.watching",
+            "target.exited",
+            "rule.fired",
+            "action.started",
+            "action.succeeded",
+            "rule.finished",
+            "run.finished",
+        ]
+        assert seen.events.one("target.exited").has(name="report", exitCode=0, source="pidfdInfo")
+        assert seen.events.one("action.succeeded").has(action="0/shutdown", status=200, attempt=1)
+        assert seen.verdict == {
+            "exitCode": 0,
+            "reason": "finished",
+            "rules": [{"rule": "stop-the-mesh", "state": "finished", "outcome": "succeeded", "exitCode": 0}],
+        }
+
+
+class WhenMainFails(Scenario):
+    title = "main fails with 3, the sidecar is to repeat it (`fromTarget`)"
+    loop = "report"
+
+    configuration = """\
+        version: 1
+        rules:
+          - name: stop-the-mesh
+            watch:
+              processes:
+                - name: ^report$
+            actions:
+              - touch: /shared/report-succeeded
+                when: [succeeded]
+              - touch: /shared/report-failed
+                when: [failed]
+              - shutdown: istio
+            exitCode: fromTarget
+    """
+
+    def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
+        stage.share_a_volume()
+        pod = stage.pod(stage.proxy(), stage.main(), sidecar.container(stage.path))
+        stage.start_envoy(pod)
+        stage.start_main(pod)
+        pod.start("sidecar")
+        sidecar.watches(pod)
+        pod.tell("main", 3)
+        return stage.observe(pod, sidecar, {"proxy": 0, "main": 3, "sidecar": 3})
+
+    def test_knell(self, stage: Stage) -> None:
+        seen = self.play(stage, Knell(self.configuration))
+        assert seen.faults == []
+        assert seen.events.one("target.exited").has(exitCode=3, source="pidfdInfo")
+        assert seen.events.one("rule.fired").has(outcome="failed")
+        assert seen.events.one("action.skipped").has(action="0/touch")
+        assert [path.name for path in stage.shared.iterdir()] == ["report-failed"]
+        assert seen.verdict and seen.verdict["exitCode"] == 3
+        assert seen.verdict["rules"][0]["outcome"] == "failed"
+
+
+class WhenMainIsKilled(Scenario):
+    title = "SIGKILL ends main, as when memory is short (`fromTarget`)"
+    loop = "report"
+
+    def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
+        pod = stage.pod(stage.proxy(), stage.main(), sidecar.container(stage.path))
+        stage.start_envoy(pod)
+        stage.start_main(pod)
+        pod.start("sidecar")
+        sidecar.watches(pod)
+        pod.kill("main")
+        return stage.observe(pod, sidecar, {"proxy": 0, "main": 137, "sidecar": 137})
+
+    def test_knell(self, stage: Stage) -> None:
+        seen = self.play(stage, Knell(STOP_THE_MESH))
+        assert seen.faults == []
+        assert seen.events.one("target.exited").has(signal="SIGKILL", exitCode=None, source="pidfdInfo")
+        assert seen.events.one("rule.finished").has(outcome="failed", exitCode=137)
+
+
+class WhenMainIsRestarted(Scenario):
+    title = "main fails and is restarted (`restartPolicy: OnFailure`, `gracePeriod: 10s`), then ends with 0"
+    loop = "report"
+
+    configuration = """\
+        version: 1
+        rules:
+          - name: stop-the-mesh
+            watch:
+              processes:
+                - name: ^report$
+            gracePeriod: 10s
+            actions:
+              - shutdown: istio
+            exitCode: fromTarget
+    """
+    # The second run and those that may follow: two seconds until the program is there, and one of work.
+    prepare = "if [ -e /shared/ran ]; then export AGAIN=1; sleep 2; fi; touch /shared/ran"
+    script = """
+        [ "$AGAIN" ] && work() { echo begins; sleep 1; code=0; }
+        work; mesh || exit 9; echo ends; exit $code
+    """
+
+    def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
+        stage.share_a_volume()
+        main = stage.main(self.script, prepare=self.prepare)
+        pod = stage.pod(stage.proxy(), main, sidecar.container(stage.path), restart="OnFailure")
+        stage.start_envoy(pod)
+        stage.start_main(pod)
+        pod.start("sidecar")
+        sidecar.watches(pod)
+        pod.tell("main", 1)
+        return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0})
+
+    def test_knell(self, stage: Stage) -> None:
+        seen = self.play(stage, Knell(self.configuration))
+        assert seen.faults == []
+        assert seen.outcomes["main"].restarts == 1
+        assert [event["exitCode"] for event in seen.events.of("target.exited")] == [1, 0]
+        assert len(seen.events.of("rule.grace")) == 2
+        assert len(seen.events.of("rule.resumed")) == 1
+        assert seen.events.one("rule.fired").has(outcome="succeeded")
+
+
+class WhenTheSidecarIsRestarted(Scenario):
+    title = "SIGKILL ends the sidecar, it is restarted, then main ends with 0"
+    loop = "report"
+    suits_the_loop = True
+
+    def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
+        pod = stage.pod(stage.proxy(), stage.main(), sidecar.container(stage.path), restart="OnFailure")
+        stage.start_envoy(pod)
+        stage.start_main(pod)
+        pod.start("sidecar")
+        sidecar.watches(pod)
+        pod.kill("sidecar")
+        sidecar.watches(pod, run=2)
+        pod.tell("main", 0)
+        return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0})
+
+    def test_knell(self, stage: Stage) -> None:
+        seen = self.play(stage, Knell(STOP_THE_MESH))
+        assert seen.faults == []
+        assert seen.outcomes["sidecar"].restarts == 1
+        assert len(seen.events.of("run.started")) == 2
+        found = seen.events.of("target.found")
+        assert len(found) == 2 and found[0]["pid"] == found[1]["pid"]
+        assert seen.events.one("rule.fired").has(outcome="succeeded")
+
+
+class WhenMainHasALongName(Scenario):
+    title = "main is called nightly-report-builder; the kernel keeps 15 bytes of it"
+    loop = "nightly-report-builder"
+
+    def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
+        main = stage.main(program="nightly-report-builder")
+        pod = stage.pod(stage.proxy(), main, sidecar.container(stage.path))
+        stage.start_envoy(pod)
+        stage.start_main(pod)
+        pod.start("sidecar")
+        sidecar.watches(pod)
+        pod.tell("main", 0)
+        return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0})
+
+    def test_knell(self, stage: Stage) -> None:
+        seen = self.play(stage, Knell(STOP_THE_MESH.replace("^report$", "^nightly-report-builder$")))
+        assert seen.faults == []
+        assert seen.events.one("target.found").has(name="nightly-report-builder")
+
+
+class WhenMainBecomesAZombie(Scenario):
+    title = "main's end leaves a zombie: its entry point does not reap"
+    loop = "report"
+
+    # tail waits for the end of Envoy, and knows nothing of the child that it has inherited.
+    prepare = '"$0" "$@" & exec tail --pid="$(pgrep -x envoy)" --sleep-interval=0.1 -f /dev/null'
+
+    def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
+        pod = stage.pod(stage.proxy(), stage.main(prepare=self.prepare), sidecar.container(stage.path))
+        stage.start_envoy(pod)
+        stage.start_main(pod)
+        pod.start("sidecar")
+        sidecar.watches(pod)
+        pod.tell("main", 0)
+        ended = pod.says("main", "ends").time
+        return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0}, ended=ended)
+
+    def test_knell(self, stage: Stage) -> None:
+        # The status of a zombie that nobody reaps may be read by its own user.
+        seen = self.play(stage, Knell(STOP_THE_MESH, user=1000))
+        assert seen.faults == []
+        assert seen.events.one("target.exited").has(exitCode=0, source="procStat")
+
+
+class WhenMainIsGoneAlready(Scenario):
+    title = "main has ended before the sidecar starts (`startTimeout: 2s`)"
+    loop = "report"
+    suits_the_loop = True
+
+    configuration = """\
+        version: 1
+        rules:
+          - name: stop-the-mesh
+            watch:
+              processes:
+                - name: ^report$
+              startTimeout: 2s
+            actions:
+              - shutdown: istio
+            exitCode: {notStarted: 0}
+    """
+
+    def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
+        pod = stage.pod(stage.proxy(), stage.main(), sidecar.container(stage.path))
+        stage.start_envoy(pod)
+        stage.start_main(pod)
+        pod.tell("main", 0)
+        assert pod.ends("main", within=60)
+        pod.start("sidecar")
+        return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0})
+
+    def test_knell(self, stage: Stage) -> None:
+        seen = self.play(stage, Knell(self.configuration))
+        assert seen.faults == []
+        assert seen.events.of("target.found") == []
+        assert seen.events.one("rule.fired").has(outcome="notStarted")
+        assert seen.verdict and seen.verdict["rules"][0]["outcome"] == "notStarted"
+
+
+class WhenMainNeedsNoMesh(Scenario):
+    title = "no mesh in the pod"
+    loop = "report"
+
+    def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
+        pod = stage.pod(stage.main(WITHOUT_MESH), sidecar.container(stage.path))
+        stage.start_main(pod)
+        pod.start("sidecar")
+        sidecar.watches(pod)
+        pod.tell("main", 0)
+        return stage.observe(pod, sidecar, {"main": 0, "sidecar": 0})
+
+    def test_knell(self, stage: Stage) -> None:
+        seen = self.play(stage, Knell(STOP_THE_MESH))
+        assert seen.faults == []
+        assert len(seen.events.of("action.retried")) == 2
+        assert seen.events.one("action.succeeded").has(action="0/shutdown", attempt=3, status=None)

@@ -1,0 +1,109 @@
+"""Proxies that come late, hang, or do not want to end."""
+
+from podbed import images
+from podbed.manifest import Container
+from podbed.observation import Observation
+from podbed.scenario import Scenario
+from podbed.sidecars import Knell, Sidecar
+from podbed.stage import WITHOUT_MESH, Stage
+
+# To signal the proxy takes its own user.
+ESCALATION = """\
+    version: 1
+    rules:
+      - name: stop-the-proxy
+        watch:
+          processes:
+            - name: ^report$
+        actions:
+          - http: {{url: "http://127.0.0.1:15020/quitquitquit"}}
+            timeout: 1s
+            retry: {{attempts: 1}}
+            onFailure: ignore
+          - signal: {{process: {{name: {process}}}}}
+            thenGone: {{within: 1s}}
+            onFailure: ignore
+          - signal: {{process: {{name: {process}}}, signal: SIGKILL}}
+            thenGone: {{within: 30s}}
+"""
+PROXY_USER = 1337
+
+
+class WhenTheProxyComesLate(Scenario):
+    title = "main has ended before Envoy is up (`retry`)"
+    loop = "report"
+
+    configuration = """\
+        version: 1
+        rules:
+          - name: stop-the-mesh
+            watch:
+              processes:
+                - name: ^report$
+            actions:
+              - http: {url: "http://127.0.0.1:15020/quitquitquit"}
+                retry: {attempts: 100, delay: 250ms, maxDelay: 500ms}
+    """
+
+    def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
+        pod = stage.pod(stage.main(WITHOUT_MESH), sidecar.container(stage.path), stage.proxy())
+        stage.start_main(pod)
+        pod.start("sidecar")
+        sidecar.watches(pod)
+        pod.tell("main", 0)
+        sidecar.tries(pod)
+        stage.start_envoy(pod)
+        return stage.observe(pod, sidecar, {"main": 0, "sidecar": 0, "proxy": 0})
+
+    def test_knell(self, stage: Stage) -> None:
+        seen = self.play(stage, Knell(self.configuration))
+        assert seen.faults == []
+        assert "refused" in seen.events.of("action.retried")[0]["error"]
+        assert seen.events.one("action.succeeded").has(status=200)
+
+
+class WhenTheProxyIgnoresSIGTERM(Scenario):
+    title = "the helper has no endpoint and ignores SIGTERM: request, SIGTERM, `thenGone`, SIGKILL"
+    loop = "report"
+
+    script = """trap '' TERM; mkfifo /tmp/never; exec 3<>/tmp/never; echo up; read -r _ <&3"""
+
+    def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
+        proxy = Container("proxy", "proxy", images.MAIN, ["stubborn", "-c", self.script], user=PROXY_USER)
+        pod = stage.pod(proxy, stage.main(WITHOUT_MESH), sidecar.container(stage.path))
+        pod.start("proxy")
+        pod.says("proxy", "up")
+        stage.start_main(pod)
+        pod.start("sidecar")
+        sidecar.watches(pod)
+        pod.tell("main", 0)
+        return stage.observe(pod, sidecar, {"proxy": 137, "main": 0, "sidecar": 0})
+
+    def test_knell(self, stage: Stage) -> None:
+        seen = self.play(stage, Knell(ESCALATION.format(process="^stubborn$"), user=PROXY_USER))
+        assert seen.faults == []
+        assert [event["action"] for event in seen.events.of("action.failed")] == ["0/http", "1/signal"]
+        assert seen.events.one("action.failed", action="1/signal").has(level="warning")
+        assert seen.events.one("action.succeeded").has(action="2/signal")
+
+
+class WhenTheProxyHangs(Scenario):
+    title = "Envoy hangs (SIGSTOP): the request times out, SIGTERM is not heard, SIGKILL"
+    loop = "report"
+
+    def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
+        pod = stage.pod(stage.proxy(user=PROXY_USER), stage.main(WITHOUT_MESH), sidecar.container(stage.path))
+        stage.start_envoy(pod)
+        stage.start_main(pod)
+        pod.start("sidecar")
+        sidecar.watches(pod)
+        pod.send("STOP", "proxy")
+        pod.tell("main", 0)
+        return stage.observe(pod, sidecar, {"proxy": 137, "main": 0, "sidecar": 0})
+
+    def test_knell(self, stage: Stage) -> None:
+        seen = self.play(stage, Knell(ESCALATION.format(process="^envoy$"), user=PROXY_USER))
+        assert seen.faults == []
+        assert [event["action"] for event in seen.events.of("action.failed")] == ["0/http", "1/signal"]
+        assert seen.events.one("action.failed", action="0/http")["durationMs"] >= 1000
+        assert seen.events.one("action.succeeded").has(action="2/signal")
