@@ -45,13 +45,12 @@ def _pytest(run: str) -> int:
     command += ["-n", os.environ.get("JOBS") or "4", "--dist=worksteal"]
     if part := os.environ.get("FILTER"):
         command += ["-k", part]
-    with subprocess.Popen(command, env={**os.environ, "KNELL_PODS_RUN": run}) as tests:
+    # A session of its own: Ctrl-C is for this program, which then clears away faster than pytest would.
+    with subprocess.Popen(command, env={**os.environ, "KNELL_PODS_RUN": run}, start_new_session=True) as tests:
         try:
             return tests.wait()
         except KeyboardInterrupt:
-            with suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
-                tests.wait(20)
-            tests.kill()
+            os.killpg(tests.pid, signal.SIGKILL)
             raise
 
 
