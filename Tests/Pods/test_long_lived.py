@@ -1,6 +1,7 @@
 """Pods that live long: probes, metrics, repeated rules."""
 
 from podbed.observation import Observation
+from podbed.pod import Pod
 from podbed.scenario import Scenario
 from podbed.sidecars import NAME, Knell, Sidecar
 from podbed.stage import Stage
@@ -15,16 +16,20 @@ class WhenProbesAsk(Scenario):
 
     ready: list[tuple[int, str]]
 
+    @staticmethod
+    def probe(pod: Pod, page: str) -> tuple[int, str]:
+        return pod.execute(NAME, "/knell", "probe", "--timeout", "30s", f"http://{STATUS}/{page}")
+
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         pod = stage.pod(stage.proxy(), sidecar.container(stage.path), stage.main())
         stage.start_envoy(pod)
         pod.start("sidecar")
         sidecar.looks(pod)
-        self.healthy = pod.execute(NAME, "/knell", "probe", f"http://{STATUS}/healthz")
-        self.ready = [pod.execute(NAME, "/knell", "probe", f"http://{STATUS}/readyz")]
+        self.healthy = self.probe(pod, "healthz")
+        self.ready = [self.probe(pod, "readyz")]
         stage.start_main(pod)
         sidecar.watches(pod)
-        self.ready.append(pod.execute(NAME, "/knell", "probe", f"http://{STATUS}/readyz"))
+        self.ready.append(self.probe(pod, "readyz"))
         self.metrics = pod.execute("main", "curl", "-fsS", f"http://{STATUS}/metrics")
         self.match = pod.execute(NAME, "/knell", "match", "/etc/knell/knell.yaml")
         pod.tell("main", 0)

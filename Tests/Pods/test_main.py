@@ -118,7 +118,7 @@ class WhenMainIsKilled(Scenario):
 
 
 class WhenMainIsRestarted(Scenario):
-    title = "main fails and is restarted (`restartPolicy: OnFailure`, `gracePeriod: 10s`), then ends with 0"
+    title = "main fails and is restarted (`restartPolicy: OnFailure`, `gracePeriod: 15s`), then ends with 0"
     loop = "report"
 
     configuration = """\
@@ -128,7 +128,7 @@ class WhenMainIsRestarted(Scenario):
             watch:
               processes:
                 - name: ^report$
-            gracePeriod: 10s
+            gracePeriod: 15s
             actions:
               - shutdown: istio
             exitCode: fromTarget

@@ -8,7 +8,7 @@ from podbed.pod import Pod
 from podbed.scenario import Scenario
 from podbed.sidecars import Knell, Sidecar
 from podbed.stage import CLEAN_UP, Stage
-from test_start_and_stop import AGENT, GRACE
+from test_start_and_stop import AGENT
 
 ALONE = "it cannot see main in such a pod"
 # There is no sidecar in these pods.
@@ -121,7 +121,7 @@ class WhenAPodOfExecIsDeleted(ExecScenario):
         pod = stage.pod(main, stage.proxy(AGENT), shared=False)
         pod.start()
         pod.says("main", "begins")
-        pod.delete(GRACE)
+        pod.delete(grace=sidecar.patience)
         ended = pod.says("main", "command.exited").time
         return stage.observe(pod, sidecar, {"main": 0, "proxy": 0}, ended=ended)
 

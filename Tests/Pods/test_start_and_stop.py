@@ -6,8 +6,6 @@ from podbed.sidecars import Knell, Sidecar
 from podbed.stage import CLEAN_UP, Stage
 from test_main import STOP_THE_MESH
 
-GRACE = 10
-"""The pods' terminationGracePeriodSeconds."""
 AGENT = ["/etc/envoy/agent"]
 WITHOUT_MESH = "trap 'sleep 1.5; echo ends; exit 0' TERM; work"
 
@@ -58,12 +56,12 @@ class WhenThePodIsDeleted(Scenario):
     loop = "report"
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
-        pod = stage.pod(stage.proxy(AGENT), stage.main(CLEAN_UP), sidecar.container(stage.path))
+        pod = stage.pod(sidecar.container(stage.path), stage.proxy(AGENT), stage.main(CLEAN_UP))
         stage.start_envoy(pod)
         stage.start_main(pod)
         pod.start("sidecar")
         sidecar.watches(pod)
-        pod.delete(GRACE)
+        pod.delete(grace=sidecar.patience)
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0})
 
     def test_knell(self, stage: Stage) -> None:
@@ -82,12 +80,12 @@ class WhenThePodIsDeletedAndKnellActsAtOnce(Scenario):
     script = WITHOUT_MESH
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
-        pod = stage.pod(stage.proxy(AGENT), stage.main(self.script), sidecar.container(stage.path))
+        pod = stage.pod(sidecar.container(stage.path), stage.proxy(AGENT), stage.main(self.script))
         stage.start_envoy(pod)
         stage.start_main(pod)
         pod.start("sidecar")
         sidecar.watches(pod)
-        pod.delete(GRACE)
+        pod.delete(grace=sidecar.patience)
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0}, needs_mesh=False)
 
     def test_knell(self, stage: Stage) -> None:
@@ -106,12 +104,12 @@ class WhenThePodIsDeletedAndKnellOnlyExits(Scenario):
     suits_the_loop = True
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
-        pod = stage.pod(stage.proxy(), stage.main(self.script), sidecar.container(stage.path))
+        pod = stage.pod(sidecar.container(stage.path), stage.proxy(), stage.main(self.script))
         stage.start_envoy(pod)
         stage.start_main(pod)
         pod.start("sidecar")
         sidecar.watches(pod)
-        pod.delete(GRACE)
+        pod.delete(grace=sidecar.patience)
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 143}, needs_mesh=False)
 
     def test_knell(self, stage: Stage) -> None:

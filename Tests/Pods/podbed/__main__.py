@@ -14,6 +14,7 @@ from .machine import Ledger, isolate
 from .podman import PodmanError, podman
 
 SUITE = Path(__file__).parent.parent
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 def main() -> int:
@@ -54,11 +55,15 @@ def _pytest(run: str) -> int:
             raise
 
 
-def _stop(*_: object) -> None:
+def _interrupt(*_: object) -> None:
+    # Once: the terminal and process 1 of the namespace may both bring it, and the clearing away is to come to its end.
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
-signal.signal(signal.SIGTERM, _stop)
+for stopping in STOPPING:
+    signal.signal(stopping, _interrupt)
 try:
     sys.exit(main())
 except KeyboardInterrupt:

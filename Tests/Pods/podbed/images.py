@@ -2,7 +2,6 @@
 
 import fcntl
 import hashlib
-import re
 import shutil
 import subprocess
 import time
@@ -51,7 +50,7 @@ def knell_image(binary: Path) -> None:
     The Dockerfile is used as it stands; a directory stands in for its stage `build`, with the files that are copied from it.
     """
     build = SCRATCH / "build"
-    for file in re.findall(r"^COPY --from=build (/\S+)", Path("Dockerfile").read_text(), re.MULTILINE):
+    for file in _copied_from_build(Path("Dockerfile").read_text()):
         # The stage's /knell is the repository.
         inside = file.removeprefix("/knell/")
         source = binary if inside == ".build-release/knell" else Path(inside)
@@ -62,6 +61,15 @@ def knell_image(binary: Path) -> None:
     shutil.rmtree(build)
     recipe = RECIPES / "carrier.Containerfile"
     podman("build", "-q", "--pull=never", "--network=none", "-t", CARRIER, "-f", recipe, RECIPES)
+
+
+def _copied_from_build(dockerfile: str) -> list[str]:
+    found: list[str] = []
+    for line in dockerfile.splitlines():
+        instruction, *words = line.split() or [""]
+        if instruction == "COPY" and "--from=build" in words:
+            found += [word for word in words if not word.startswith("--")][:-1]
+    return found
 
 
 def _key(envoy: Path) -> str:

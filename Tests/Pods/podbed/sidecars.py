@@ -12,9 +12,9 @@ from .pod import Pod
 
 NAME = "sidecar"
 QUIT = "http://127.0.0.1:15020/quitquitquit"
-AMPLE = 90
+AMPLE: float = 90
 """Seconds that bound what is certain to come: far more than it ever takes, even on a busy machine."""
-NEVER = 10
+NEVER: float = 10
 """Seconds after which the loop, which needs little more than `PAUSE` where it works, is taken to have failed."""
 PAUSE = 1
 """Seconds between two looks of the loop. The original slept for 10; whatever it notices late it noticed ten times as late."""
