@@ -1,5 +1,7 @@
 """How main ends, and what the sidecars make of it."""
 
+from signal import Signals
+
 from podbed.observation import Observation
 from podbed.scenario import Scenario
 from podbed.sidecars import Knell, Sidecar
@@ -107,7 +109,7 @@ class WhenMainIsKilled(Scenario):
         stage.start_main(pod)
         pod.start("sidecar")
         sidecar.watches(pod)
-        pod.kill("main")
+        pod.send(Signals.SIGKILL, "main")
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 137, "sidecar": 137})
 
     def test_knell(self, stage: Stage) -> None:
@@ -172,7 +174,7 @@ class WhenTheSidecarIsRestarted(Scenario):
         stage.start_main(pod)
         pod.start("sidecar")
         sidecar.watches(pod)
-        pod.kill("sidecar")
+        pod.send(Signals.SIGKILL, "sidecar")
         sidecar.watches(pod, run=2)
         pod.tell("main", 0)
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0})

@@ -1,5 +1,7 @@
 """Proxies that come late, hang, or do not want to end."""
 
+from signal import Signals
+
 from podbed import images
 from podbed.manifest import Container
 from podbed.observation import Observation
@@ -97,7 +99,7 @@ class WhenTheProxyHangs(Scenario):
         stage.start_main(pod)
         pod.start("sidecar")
         sidecar.watches(pod)
-        pod.send("STOP", "proxy")
+        pod.send(Signals.SIGSTOP, "proxy")
         pod.tell("main", 0)
         return stage.observe(pod, sidecar, {"proxy": 137, "main": 0, "sidecar": 0})
 

@@ -3,13 +3,13 @@
 import errno
 import json
 import os
-import signal
 import stat
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from signal import Signals
 from typing import Any
 
 from . import logs
@@ -74,25 +74,21 @@ class Pod:
         for name in names or self.names:
             podman("start", self.full_name(name))
 
-    def send(self, name_of_signal: str, *names: str) -> None:
-        """Sends a signal to the first process of these containers, or of all that run."""
-        running = [name for name, state in self.states().items() if not state.ended]
-        podman("kill", "--signal", name_of_signal, *(self.full_name(name) for name in names or running))
-
-    def kill(self, name: str) -> None:
-        """Kills the first process of a container, as the kernel does when memory is short: podman does not know beforehand."""
-        os.kill(self.states()[name].pid, signal.SIGKILL)
+    def send(self, signal: Signals, *names: str) -> None:
+        """Sends a signal to the first process of these containers, or of all, at the same moment, and past podman."""
+        processes = [state.pid for name, state in self.states().items() if name in (names or self.names)]
+        for process in processes:
+            # podman says 0 of a container that does not run; and one may have ended since.
+            if process:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal)
 
     def delete(self, grace: float) -> None:
-        """Does what a kubelet does to a pod that is deleted: SIGTERM to all, SIGKILL to what is left after the grace period.
-
-        SIGTERM reaches the containers in the order of the manifest, within a fraction of a second.
-        """
-        self.send("TERM")
+        """Does what a kubelet does to a pod that is deleted: SIGTERM to all, SIGKILL to what is left after the grace period."""
+        self.send(Signals.SIGTERM)
         if not self.ends(within=grace):
             self.killed = [name for name, state in self.states().items() if not state.ended]
-            with suppress(Exception):
-                self.send("KILL")
+            self.send(Signals.SIGKILL)
             self.ends(within=60)
 
     def ends(self, *names: str, within: float) -> bool:
