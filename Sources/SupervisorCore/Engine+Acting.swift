@@ -202,6 +202,8 @@ extension Engine {
     }
 
     private mutating func finish(_ index: Int, _ acting: Acting, at now: Instant, _ effects: inout [Effect]) {
+        // Of the version that has run; the next round may be another's.
+        let rule = rules[index].rule
         let code = rules[index].exitCode(after: acting)
         let level: LogRecord.Level = acting.failures.isEmpty ? .info : .error
         effects.append(
@@ -210,7 +212,7 @@ extension Engine {
                     $0.outcome = acting.outcome.name
                     $0.exitCode = code
                 }))
-        if rules[index].rule.repeats, !rules[index].rule.isFinal, !rules[index].isRetired, termination == .none {
+        if rule.repeats, !rule.isFinal, !rules[index].isRetired, termination == .none {
             // However short the start timeout is, rounds in which nothing is seen are an interval apart.
             rules[index] = RuleRuntime(
                 id: rules[index].id, rule: rules[index].newest, at: now, waitingAtLeast: Self.scanInterval)
@@ -219,9 +221,7 @@ extension Engine {
             rules[index].state = .finished(
                 Finish(outcome: acting.outcome, exitCode: code, failures: acting.failures))
         }
-        if rules[index].rule.isFinal {
-            conclude(.finalRule(rules[index].rule.name), exitCode: code, &effects)
-        }
+        if rule.isFinal { conclude(.finalRule(rule.name), exitCode: code, &effects) }
     }
 }
 

@@ -173,6 +173,26 @@ struct ReloadTests {
         #expect(dialogue.shell.engine.rule(RuleID(0)) == plan.rules[0])
     }
 
+    @Test func givesARepeatingRuleThatIsNowFinalItsNextRound() throws {
+        let keys = "name: r, watch: {processes: [{name: a}]}"
+        var dialogue = try Dialogue("version: 1\nrules: [{\(keys), actions: [{touch: /a}], repeat: true}]")
+        try dialogue.tell(.started)
+        try dialogue.tell(.saw([0: [7]]))
+        try dialogue.tell(.exited(7))
+        try dialogue.tell(.sawNothing)
+        let plan = try Plan.parsing("version: 1\nrules: [{\(keys), actions: [{touch: /b}], final: true}]")
+        try dialogue.tell(.reloaded(plan))
+        try dialogue.tell(.attempt(1, .done))
+        #expect(dialogue.verdict == nil)
+        #expect(dialogue.state() == "waiting")
+        try dialogue.tell(.saw([0: [8]]))
+        try dialogue.tell(.exited(8))
+        #expect(try dialogue.tell(.sawNothing).last == "start 0/0 #2")
+        try dialogue.tell(.attempt(2, .done))
+        #expect(dialogue.verdict?.reason == .finalRule("r"))
+        #expect(dialogue.verdict?.rules.first?.notDone == [])
+    }
+
     @Test func countsTheFailureOfARuleThatIsGone() throws {
         var dialogue = try Situation.attempting.reached()
         try dialogue.tell(.reloaded(try Change.removal.plan(in: .attempting)))
