@@ -12,7 +12,7 @@ RELEASE_BINARY := .build-release/knell
 LINTED := Sources Tests Demo Benchmarks Package.swift
 IMAGE ?= knell
 
-.PHONY: help build release test sanitize lint format check man demo bench deploy scale pods image clean
+.PHONY: help build release test sanitize lint format check man demo bench deploy scale pods walks mutants image clean
 .PHONY: need-swift need-libyaml need-openssl need-strip need-gcc samples
 
 help: ## show this list
@@ -82,6 +82,16 @@ scale: ## what a fleet costs, calculated from what is measured here; PODS=10000 
 	@python=$$(Scripts/venv scale "the benchmark reads manifests" PyYAML==6.0.4)/python; \
 	"$$python" Benchmarks/scale --pods $(or $(PODS),10000) --pods-per-node $(or $(PER_NODE),30) \
 	    --minutes $(or $(MINUTES),30) $(RELEASE_BINARY)
+
+walks: need-swift need-libyaml ## random walks through the engine; EVENTS=1000000 JOBS=2, SEED=n tells one walk
+	@$(SWIFT) build $(RELEASE_FLAGS) --product engine-walks --quiet
+	@"$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/engine-walks" \
+	    --events $(or $(EVENTS),1000000) --jobs $(or $(JOBS),2) \
+	    $(if $(FIRSTSEED),--first-seed $(FIRSTSEED)) $(if $(SEED),--seed $(SEED)) $(if $(CASE),--case '$(CASE)')
+
+mutants: need-swift need-libyaml ## plants bugs in copies of the engine, and walks until each is found
+	@Scripts/need patch 'command -v patch' "the bugs are kept as patches"
+	@SWIFTC=$(SWIFT)c Tests/Mutants/run $(MUTANTS)
 
 image: ## container image knell:latest, by docker, podman or buildah; IMAGE=name
 	@for engine in docker podman buildah; do \

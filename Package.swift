@@ -96,6 +96,10 @@ let package = Package(
             dependencies: ["CLinux", "ConfigModel", "LinuxProcesses", "SupervisorCore"],
             path: "Tests/TestSupport"
         ),
+        // Random walks through the engine, for `make walks` and for tests.
+        .target(name: "EngineWalks", dependencies: ["ConfigModel", "SupervisorCore"], path: "Tests/EngineWalks"),
+        .executableTarget(
+            name: "engine-walks", dependencies: ["EngineWalks", "Presentation"], path: "Tests/WalkRunner"),
         // A process of its own for each test that changes its uid, filters its system calls or takes all descriptors.
         .executableTarget(
             name: "isolated-check",
@@ -112,7 +116,9 @@ let package = Package(
         .testTarget(name: "ReportingTests", dependencies: ["Presentation", "Reporting", "SupervisorCore"]),
         .testTarget(
             name: "SimulationTests", dependencies: ["ConfigModel", "Simulation", "SupervisorCore", "TestSupport"]),
-        .testTarget(name: "SupervisorCoreTests", dependencies: ["ConfigModel", "SupervisorCore", "TestSupport"]),
+        .testTarget(
+            name: "SupervisorCoreTests", dependencies: ["ConfigModel", "EngineWalks", "SupervisorCore", "TestSupport"]),
+        .testTarget(name: "EngineWalksTests", dependencies: ["ConfigModel", "EngineWalks", "SupervisorCore"]),
         .testTarget(
             name: "LinuxProcessesTests",
             dependencies: [
@@ -138,6 +144,10 @@ let package = Package(
             dependencies: [
                 "CLinux", "ConfigModel", "LinuxProcesses", "Presentation", "Reporting", "StatusServer", "Supervisor",
                 "SupervisorCore", "TestSupport",
+                "ConfigModel", "EngineWalks", "LinuxProcesses", "Presentation", "Reporting", "StatusServer",
+                "Supervisor",
+                "SupervisorCore",
+                "TestSupport",
             ]
         ),
         .testTarget(

@@ -1,4 +1,5 @@
 import ConfigModel
+import EngineWalks
 import SupervisorCore
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import ConfigModel
+import EngineWalks
 import StatusServer
 import SupervisorCore
 import TestSupport

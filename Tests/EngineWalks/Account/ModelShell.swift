@@ -41,7 +41,7 @@ package struct ModelShell: Sendable {
     /// Hands an event over and takes the effects on.
     ///
     /// - Throws: ``IllegalEffect`` at the first effect that the shell could not perform.
-    package mutating func send(_ event: Event) throws -> [Effect] {
+    package mutating func send(_ event: Event) throws(IllegalEffect) -> [Effect] {
         let wasOver = engine.verdict != nil
         settleAccount(of: event)
         let effects = engine.handle(event, at: now)
@@ -66,7 +66,7 @@ package struct ModelShell: Sendable {
         }
     }
 
-    private mutating func take(_ effect: Effect) throws {
+    private mutating func take(_ effect: Effect) throws(IllegalEffect) {
         switch effect {
         case .log: break  // the shell can always tell something
         case .scan(let queries):
@@ -92,7 +92,7 @@ package struct ModelShell: Sendable {
         }
     }
 
-    private mutating func start(_ id: AttemptID, _ action: Action, _ effect: Effect) throws {
+    private mutating func start(_ id: AttemptID, _ action: Action, _ effect: Effect) throws(IllegalEffect) {
         if id.serial <= lastSerial { throw illegal(effect, "the serial \(id.serial) was used before") }
         if isBusy(id.action.rule) { throw illegal(effect, "an action of the rule still runs") }
         if engine.rule(id.action.rule)?.actions[id.action.index] != action {
@@ -111,7 +111,7 @@ package struct ModelShell: Sendable {
             }
     }
 
-    private func checkNothingIsLeft() throws {
+    private func checkNothingIsLeft() throws(IllegalEffect) {
         if let id = attempts.first(where: { $0.value.cancelledAt == nil })?.key {
             throw IllegalEffect(description: "the verdict leaves the attempt \(id) running")
         }
