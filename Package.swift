@@ -142,12 +142,8 @@ let package = Package(
         .testTarget(
             name: "SupervisorTests",
             dependencies: [
-                "CLinux", "ConfigModel", "LinuxProcesses", "Presentation", "Reporting", "StatusServer", "Supervisor",
-                "SupervisorCore", "TestSupport",
-                "ConfigModel", "EngineWalks", "LinuxProcesses", "Presentation", "Reporting", "StatusServer",
-                "Supervisor",
-                "SupervisorCore",
-                "TestSupport",
+                "CLinux", "ConfigModel", "EngineWalks", "LinuxProcesses", "Presentation", "Reporting", "StatusServer",
+                "Supervisor", "SupervisorCore", "TestSupport",
             ]
         ),
         .testTarget(
