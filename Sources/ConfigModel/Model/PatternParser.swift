@@ -1,10 +1,14 @@
 /// Parses a POSIX extended regular expression, and names what other dialects have and POSIX lacks.
 struct PatternParser {
     private let bytes: [UInt8]
+    private let ignoresCase: Bool
     private var index = 0
     private var openGroups = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8], ignoresCase: Bool = false) {
+        self.bytes = bytes
+        self.ignoresCase = ignoresCase
+    }
 
     mutating func parse() throws(PatternFault) -> PatternSyntax.Node {
         let node = try alternation()
@@ -76,7 +80,7 @@ struct PatternParser {
             return .bytes(.any)
         case UInt8(ascii: "["): return .bytes(try bracket())
         case UInt8(ascii: "("): return try group()
-        case UInt8(ascii: "\\"): return .bytes(ByteSet(try escape()))
+        case UInt8(ascii: "\\"): return .bytes(written(ByteSet(try escape())))
         case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?"):
             let character = Character(Unicode.Scalar(byte))
             throw syntax(
@@ -85,7 +89,7 @@ struct PatternParser {
         case UInt8(ascii: "{"): throw syntax("\"{\" has nothing to repeat; write \\{ for the character")
         default:
             index += 1
-            return .bytes(ByteSet(byte))
+            return .bytes(written(ByteSet(byte)))
         }
     }
 
@@ -232,8 +236,11 @@ struct PatternParser {
             throw syntax("\"[\" is not closed; write \\[ for the character", at: start)
         }
         index += 1
-        return isNegated ? ByteSet.any.subtracting(set) : set
+        return isNegated ? ByteSet.any.subtracting(written(set)) : written(set)
     }
+
+    /// What these bytes of the text stand for.
+    private func written(_ set: ByteSet) -> ByteSet { ignoresCase ? set.ignoringCase : set }
 
     private mutating func insertRange(from low: UInt8, into set: inout ByteSet) throws(PatternFault) {
         if low >= 0x80 {
@@ -255,6 +262,9 @@ struct PatternParser {
         guard low <= high else { throw syntax("the range in brackets is reversed", at: index - 2) }
         for byte in low...high { set.insert(byte) }
         index += 1
+        if next == UInt8(ascii: "-"), index + 1 < bytes.count, bytes[index + 1] != UInt8(ascii: "]") {
+            throw syntax("a range in brackets begins where another ends; write each by itself", at: index)
+        }
     }
 
     private static func classInBracket(_ byte: UInt8) -> String? {

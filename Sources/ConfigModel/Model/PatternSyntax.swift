@@ -16,8 +16,8 @@ package struct PatternFault: Error, Hashable, Sendable {
 
 /// The structure of a POSIX extended regular expression (POSIX.1-2017, XBD 9.4).
 ///
-/// It is parsed before regcomp(3) is called for three reasons: to say what to write where other dialects differ, to
-/// bound what regcomp may expand, and to find patterns that can never match.
+/// It is what a ``PatternProgram`` is made from; and it says what to write where other dialects differ, bounds what
+/// intervals may expand to, and finds patterns that can never match.
 struct PatternSyntax {
     /// A part of an expression.
     indirect enum Node {
@@ -37,15 +37,17 @@ struct PatternSyntax {
     static let deepestGroup = 32
 
     let root: Node
-    /// Matching positions after intervals are expanded: what regcomp's cost grows with.
+    /// Matching positions after intervals are expanded: what the cost of matching grows with.
     let expandedSize: Int
-    /// The part of ``expandedSize`` that lies within intervals; its cost grows with the square.
+    /// The part of ``expandedSize`` that lies within intervals.
     let intervalSize: Int
 
     /// Parses `text` and bounds it.
     ///
+    /// With `ignoresCase`, every set that the text writes holds its letters in either case; a negated one holds neither.
+    ///
     /// - Throws: ``PatternFault`` for the first fault.
-    init(parsing text: String) throws(PatternFault) {
+    init(parsing text: String, ignoresCase: Bool = false) throws(PatternFault) {
         let bytes = Array(text.utf8)
         guard !bytes.isEmpty else {
             throw PatternFault(offset: 0, reason: "it is empty, so it would match every process", kind: .syntax)
@@ -53,7 +55,7 @@ struct PatternSyntax {
         guard bytes.count <= Self.longestText else {
             throw PatternFault(offset: 0, reason: "it is longer than \(Self.longestText) bytes", kind: .tooLarge)
         }
-        var parser = PatternParser(bytes)
+        var parser = PatternParser(bytes, ignoresCase: ignoresCase)
         root = try parser.parse()
         (expandedSize, intervalSize) = root.size
         if intervalSize > Self.largestInterval {
@@ -161,6 +163,33 @@ struct ByteSet: Hashable {
         case 2: words.2 |= bit
         default: words.3 |= bit
         }
+    }
+
+    func contains(_ byte: UInt8) -> Bool {
+        let bit = UInt64(1) << UInt64(byte & 63)
+        return switch byte >> 6 {
+        case 0: words.0 & bit != 0
+        case 1: words.1 & bit != 0
+        case 2: words.2 & bit != 0
+        default: words.3 & bit != 0
+        }
+    }
+
+    mutating func formUnion(_ other: ByteSet) {
+        words.0 |= other.words.0
+        words.1 |= other.words.1
+        words.2 |= other.words.2
+        words.3 |= other.words.3
+    }
+
+    /// With every letter of ASCII in either case.
+    var ignoringCase: ByteSet {
+        var set = self
+        for lower in UInt8(ascii: "a")...UInt8(ascii: "z") where contains(lower) || contains(lower - 32) {
+            set.insert(lower)
+            set.insert(lower - 32)
+        }
+        return set
     }
 
     func subtracting(_ other: ByteSet) -> ByteSet {

@@ -48,7 +48,7 @@ struct PatternSyntaxTests {
         ("a\\", 1, "backslash"),
         ("[b-a]", 1, "reversed"), ("[[:foo:]]", 1, "no class"), ("[[:alpha:", 1, "no class"),
         ("^*", 1, "cannot be repeated"),
-        ("$+", 1, "cannot be repeated"), ("[a-c-e]", 0, "range"),
+        ("$+", 1, "cannot be repeated"), ("[a-c-e]", 4, "range"),
     ])
     func whatIsNoExpressionIsRefusedAtItsPlace(text: String, offset: Int, advice: String) throws {
         let fault = try fault(text)

@@ -68,10 +68,14 @@ struct PatternTests {
                 Issue.record("\(atom) is no set of bytes")
                 continue
             }
-            let pattern = try Pattern("^" + atom + "$")
+            let pattern = "^" + atom + "$"
+            let folding = try Pattern(pattern, ignoresCase: true)
             for byte in UInt8(1)...255 {
-                let isMember = ByteSet(byte).subtracting(set).isEmpty
-                #expect(isMember == pattern.matches([byte]), "\(atom) and byte \(byte)")
+                #expect(posixMatches(pattern, [byte]) == set.contains(byte), "\(atom) and byte \(byte)")
+                // glibc folds the ends of a range first, which turns []-a] around.
+                if let expected = posixMatches(pattern, [byte], ignoringCase: true) {
+                    #expect(folding.matches([byte]) == expected, "\(atom) and byte \(byte)")
+                }
             }
         }
     }
