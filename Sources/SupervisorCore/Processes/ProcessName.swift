@@ -2,6 +2,8 @@
 package enum ProcessName {
     /// The length at which Linux cuts `comm`: `TASK_COMM_LEN` less the NUL.
     package static let cutLength = 15
+    /// The most bytes of a file's name, NAME_MAX. What is longer is no program's name, whatever `argv[0]` claims.
+    static let longest = 255
 
     /// The base name of `argv[0]` where it begins with the cut name `comm`. `arguments` still have their NULs.
     ///
@@ -28,6 +30,6 @@ package enum ProcessName {
     }
 
     private static func remainder(of text: ArraySlice<UInt8>, after beginning: [UInt8]) -> ArraySlice<UInt8>? {
-        text.starts(with: beginning) ? text.dropFirst(beginning.count) : nil
+        text.starts(with: beginning) && text.count <= longest ? text.dropFirst(beginning.count) : nil
     }
 }
