@@ -64,6 +64,14 @@ struct SignalActionTests {
         #expect(result.reason?.contains(directory.path) == true, "\(result)")
     }
 
+    @Test(arguments: ["1", " 1\n", "01"]) func aPidFileCannotMeanTheFirstProcess(contents: String) throws {
+        let directory = try ScratchDirectory()
+        let path = try directory.write(contents, to: "x.pid")
+        // Signal 0 would do no harm.
+        let result = try RunnerHarness().run(request(.pidFile(path), 0))
+        #expect(result.reason?.contains("holds 1") == true, "\(result)")
+    }
+
     @Test func neverSignalsKnellItself() throws {
         let result = try RunnerHarness().run(request(.pid(getpid()), SIGKILL))
         #expect(result == .failed(reason: "pid \(getpid()) is Knell itself", isTransient: false))

@@ -65,6 +65,14 @@ struct ProcessResolver {
         guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }),
             let pid = Int32(String(decoding: digits, as: UTF8.self)), pid > 0
         else { throw ResolutionFault(reason: "the pid file \(path) does not hold a pid") }
+        // A process that writes 1 counts in a PID namespace of its own. Here it is the pod's first process, with which the
+        // whole pod would end.
+        guard pid != 1 else {
+            throw ResolutionFault(
+                reason:
+                    "the pid file \(path) holds 1, which is a pid of another PID namespace or the pod's first process; "
+                    + "select the process by its name")
+        }
         return pid
     }
 }
