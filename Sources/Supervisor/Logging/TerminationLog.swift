@@ -21,9 +21,12 @@ package enum TerminationLog {
     package static func write(_ verdict: Verdict, isDryRun: Bool, to path: String?) throws(SystemCallError) {
         let create = path == nil ? 0 : O_CREAT
         let target = path ?? defaultPath
+        // A link may come from whoever shares the volume, and lead to any file that Knell may write; those of /dev, such as
+        // /dev/stderr, do not.
+        let noFollow = target.hasPrefix("/dev/") ? 0 : O_NOFOLLOW
         // Non-blocking, since the path may be a FIFO that nobody reads.
         let raw = unsafe knell_openat(
-            AT_FDCWD, target, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | create, 0o644)
+            AT_FDCWD, target, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | noFollow | create, 0o644)
         guard raw >= 0 else {
             if path == nil { return }
             throw .last("openat", target)
