@@ -76,6 +76,7 @@ struct ExecCommand: ParsableCommand {
     }
 
     func run() throws {
+        supervision.closeToPeers()
         let presets = try presets()
         let log = supervision.makeLog()
         var options: Supervisor.Options

@@ -28,6 +28,7 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var supervision: SupervisionOptions
 
     func run() throws {
+        supervision.closeToPeers()
         let environment = ConfigurationEnvironment.current()
         let log = supervision.makeLog()
         let path = config ?? ConfigurationFile.pathInEnvironment(environment) ?? ConfigurationFile.defaultPath

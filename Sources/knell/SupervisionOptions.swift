@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import ConfigModel
 import Glibc
 import Reporting
@@ -36,6 +37,15 @@ struct SupervisionOptions: ParsableArguments {
             "Where the verdict goes; if left out, \(TerminationLog.defaultPath) where it exists.", valueName: "file"),
         completion: .file())
     var terminationLog: String?
+
+    /// Keeps what a run will hold, secrets among it, from other processes of the same user; see `knell_close_to_peers`.
+    ///
+    /// With `$KNELL_DEBUGGABLE` it does not, for whoever wants to attach a debugger or to look through /proc.
+    func closeToPeers() {
+        let variable = ConfigurationEnvironment.current().variable("KNELL_DEBUGGABLE") ?? ""
+        // Fails nowhere; and where it did, a run would be what it was without.
+        if variable.isEmpty { _ = knell_close_to_peers() }
+    }
 
     /// The log that the run tells its events to.
     func makeLog() -> EventLog {

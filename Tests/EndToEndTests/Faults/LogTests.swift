@@ -158,7 +158,7 @@ struct LogTests {
                 ]), to: "knell.yaml")
         let knell = try ChildProcess(
             "/bin/sh", ["-c", "exec \"$@\" \(redirection)", "sh", Knell.path, "run", "--config", file],
-            environment: Knell.environment, capturesError: true)
+            environment: Knell.environment + ["KNELL_DEBUGGABLE=1"], capturesError: true)
         // It tells nobody that it watches, but the main process may end at any time once Knell holds its pidfd.
         try awaitPidfd(of: main.pid, in: knell.pid)
         try main.exit()
