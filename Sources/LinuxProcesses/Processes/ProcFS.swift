@@ -123,7 +123,7 @@ package final class ProcFS: Sendable {
         var target = [CChar](repeating: 0, count: 16)
         let length = unsafe readlinkat(directory.raw, "self", &target, target.count)
         guard length > 0 else { return nil }
-        return Int32(decimalDigits: target.prefix(length).map(UInt8.init(bitPattern:)))
+        return Int32(decimalDigits: target.prefix(length).map { UInt8(truncatingIfNeeded: $0) })
     }
 
     func stat(of pid: Int32) throws(SystemCallError) -> ProcStatText {
@@ -180,7 +180,7 @@ package final class ProcFS: Sendable {
         unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { buffer in
             var end = buffer.startIndex
             func append(_ byte: UInt8) {
-                unsafe buffer[end] = CChar(bitPattern: byte)
+                unsafe buffer[end] = CChar(truncatingIfNeeded: byte)
                 end += 1
             }
             var divisor: Int32 = 1
