@@ -7,12 +7,19 @@ MAKEFLAGS += --no-print-directory
 
 SWIFT ?= swift
 # A second build directory, so that static release builds and debug builds do not undo each other.
-RELEASE_FLAGS := -c release -Xswiftc -static-executable -Xswiftc -use-ld=lld --scratch-path .build-release
-RELEASE_BINARY := .build-release/knell
+SCRATCH ?= .build-release
+# No debug information, since the executable is stripped; and no path of this machine in it, which C code would take from
+# __FILE__: the same sources give the same bytes wherever they lie.
+RELEASE_FLAGS := -c release -Xswiftc -static-executable -Xswiftc -use-ld=lld --scratch-path $(SCRATCH) \
+    -debug-info-format none -Xcc -ffile-prefix-map=$(CURDIR)/$(SCRATCH)=build -Xcc -ffile-prefix-map=$(CURDIR)=.
+RELEASE_BINARY := $(SCRATCH)/knell
+# What the linker has taken from where, for the bill of materials.
+LINK_MAP := $(SCRATCH)/knell.map
+SBOM := $(SCRATCH)/knell.cdx.json
 LINTED := Sources Tests Demo Benchmarks Package.swift
 IMAGE ?= knell
 
-.PHONY: help build release test sanitize lint format check man demo bench deploy scale pods walks mutants image clean
+.PHONY: help build release test sanitize lint format check man demo bench deploy scale pods walks mutants reproduce sbom arm imagecheck image clean
 .PHONY: need-swift need-libyaml need-openssl need-strip need-gcc samples
 
 help: ## show this list
@@ -24,7 +31,9 @@ build: need-swift need-libyaml ## debug build
 	$(SWIFT) build
 
 release: need-swift need-libyaml need-strip ## static, stripped executable .build-release/knell
-	$(SWIFT) build $(RELEASE_FLAGS) --product knell
+	$(SWIFT) build $(RELEASE_FLAGS) -Xlinker -Map=$(CURDIR)/$(LINK_MAP) --product knell
+	@# Removed first, so that nobody who runs it is in the way.
+	@rm -f $(RELEASE_BINARY)
 	strip -o $(RELEASE_BINARY) "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/knell"
 	@echo "$(RELEASE_BINARY): $$(stat -c %s $(RELEASE_BINARY)) bytes"
 
@@ -42,9 +51,12 @@ sanitize: need-swift need-libyaml need-openssl ## all tests under the address an
 lint: need-swift ## format and house rules; changes nothing
 	$(SWIFT) format lint --strict --recursive $(LINTED)
 	Scripts/lint-sources
+	@Scripts/lint-scripts
+	@Scripts/check-threats
 
 format: need-swift ## rewrite the sources as `make lint` wants their layout
 	$(SWIFT) format format --in-place --recursive $(LINTED)
+	@Scripts/lint-scripts --format
 
 # In Package.swift the variable turns every warning of our own modules into an error; dependencies are left alone.
 check: export KNELL_WARNINGS_AS_ERRORS := 1
@@ -100,6 +112,27 @@ image: ## container image knell:latest, by docker, podman or buildah; IMAGE=name
 	    fi; \
 	done; \
 	echo "make image needs docker, podman or buildah, and none of them works here ('docker info' and so on fail)." >&2; exit 1
+
+reproduce: release ## builds a second time, elsewhere and from nothing, and compares the executables byte by byte
+	@Scripts/reproduce $(RELEASE_BINARY)
+
+sbom: release ## bill of materials .build-release/knell.cdx.json, from what the linker took; validated
+	@Scripts/need python3 'command -v python3' "the bill of materials is written by a script"
+	@bin=$$(Scripts/venv sbom "the bill of materials is validated" 'cyclonedx-python-lib[json-validation]==11.5.0'); \
+	unstripped=$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/knell; \
+	Scripts/sbom --executable $(RELEASE_BINARY) --unstripped "$$unstripped" --map $(LINK_MAP) --scratch $(SCRATCH) \
+	    --output $(SBOM); \
+	"$$bin/python" Scripts/check-sbom $(SBOM) --unstripped "$$unstripped" --checkouts $(SCRATCH)/checkouts
+
+arm: ## what can be tried for arm64 here: the C code, its constants and structures, under qemu
+	@Scripts/check-arm
+
+image: ## container image knell:latest, by docker, podman or buildah; IMAGE=name, SOURCE=address of the sources
+	@SOURCE='$(SOURCE)' Scripts/build-image $(IMAGE)
+
+imagecheck: release ## the last stage of the image, built twice (root, buildah): same digest, what is in it, size and start
+	@Scripts/need buildah 'command -v buildah' "the image's last stage is built by it"
+	@Scripts/check-image $(RELEASE_BINARY)
 
 pods: $(if $(KNELL_BINARY),,release) ## real pods under podman, with Envoy, beside the shell loop; needs root; FILTER=part JOBS=4
 	@KNELL_BINARY='$(KNELL_BINARY)' FILTER='$(FILTER)' JOBS='$(JOBS)' Tests/Pods/run
