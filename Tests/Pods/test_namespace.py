@@ -6,7 +6,7 @@ from podbed.manifest import Container, Mount
 from podbed.observation import Observation
 from podbed.pod import Pod
 from podbed.scenario import Scenario
-from podbed.sidecars import Knell, Sidecar
+from podbed.sidecars import Knell, Sidecar, termination_log
 from podbed.stage import CLEAN_UP, Stage
 from test_start_and_stop import AGENT
 
@@ -60,10 +60,7 @@ class ExecScenario(Scenario):
 
     def entered(self, stage: Stage, main: Container, image: str, knell: str, *mounts: Mount) -> Container:
         """`main`, started by Knell."""
-        verdict = stage.path / "termination-log"
-        verdict.touch()
-        verdict.chmod(0o666)
-        everything = [*main.mounts, Mount(verdict, "/dev/termination-log"), *mounts]
+        everything = [*main.mounts, termination_log(stage.path), *mounts]
         return Container(main.name, main.role, image, [knell, *EXEC, *main.command], user=main.user, mounts=everything)
 
 

@@ -109,11 +109,8 @@ def observe(
     `main` is the container whose end counts as main's, `ended` another moment that does.
     """
     mains = [container.name for container in pod.of_role("main")]
-    if pod.ends(main if main in mains else NAME, within=sidecar.patience_for_main):
-        patience = sidecar.patience
-        pod.ends(within=patience)
-    else:
-        patience = sidecar.patience_for_main
+    if pod.ends(main, within=sidecar.patience):
+        pod.ends(within=sidecar.patience)
     states = pod.states()
     roles: dict[str, Role] = {container.name: container.role for container in pod.manifest.containers}
     outcomes = {name: _outcome(roles[name], state, name in pod.killed) for name, state in states.items()}
@@ -121,10 +118,10 @@ def observe(
     return Observation(
         outcomes=outcomes,
         expected=expected,
-        patience=patience,
+        patience=sidecar.patience,
         needs_mesh=needs_mesh,
         main_began=min(begins, default=None),
-        main_ended=ended or (outcomes[main].finished if main in outcomes else None),
+        main_ended=ended or outcomes[main].finished,
         events=Events([line for name in states for line in pod.lines(name) if _is_of_knell(line.text)]),
         verdict=_verdict(pod.stage / "termination-log"),
     )

@@ -20,12 +20,19 @@ PAUSE = 1
 """Seconds between two looks of the loop. The original slept for 10; whatever it notices late it noticed ten times as late."""
 
 
+def termination_log(stage: Path) -> Mount:
+    """As a kubelet makes it: empty, and writable for whichever user the container has."""
+    path = stage / "termination-log"
+    path.touch()
+    path.chmod(0o666)
+    return Mount(path, "/dev/termination-log")
+
+
 class Sidecar(Protocol):
     """What a scenario needs to know of a sidecar."""
 
-    label: str
-    patience_for_main: float
     patience: float
+    """The longest that is waited for main's end, and then for the pod's."""
 
     def container(self, stage: Path) -> Container:
         """The container, with its files below `stage`."""
@@ -51,8 +58,7 @@ class Sidecar(Protocol):
 class Knell:
     """The image under test, with its configuration mounted as from a ConfigMap."""
 
-    label = "Knell"
-    patience_for_main = patience = AMPLE
+    patience = AMPLE
 
     def __init__(self, configuration: str, *options: str, user: int = 65532):
         self.configuration = dedent(configuration)
@@ -61,11 +67,7 @@ class Knell:
 
     def container(self, stage: Path) -> Container:
         self.volume = ConfigMapVolume(stage / "configuration", {"knell.yaml": self.configuration})
-        # As a kubelet makes it: empty, and writable for whichever user the container has.
-        self.verdict = stage / "termination-log"
-        self.verdict.touch()
-        self.verdict.chmod(0o666)
-        mounts = [Mount(self.volume.path, "/etc/knell", read_only=True), Mount(self.verdict, "/dev/termination-log")]
+        mounts = [Mount(self.volume.path, "/etc/knell", read_only=True), termination_log(stage)]
         shared = stage / "shared"
         if shared.exists():
             mounts.append(Mount(shared, "/shared"))
@@ -95,11 +97,9 @@ class Knell:
 class Loop:
     """The ancestor: the line of shell, in an image with bash, procps and curl. Traced, so that the log shows what it does."""
 
-    label = "the loop"
-
     def __init__(self, pattern: str, patience: float, user: int = 65532):
         self.line = f"while pgrep '{pattern}' >/dev/null; do sleep {PAUSE}; done; curl -s -f -XPOST {QUIT}"
-        self.patience = self.patience_for_main = patience
+        self.patience = patience
         self.user = user
 
     def container(self, stage: Path) -> Container:

@@ -16,7 +16,7 @@ from .sidecars import Sidecar
 # A main program works until it is told how it ends; at its end it needs the mesh, as a job that delivers its results.
 WORK = """\
 exec 3<>"/stage/$0"
-mesh() { curl -fsS -o /dev/null --max-time 5 http://127.0.0.1:15001/; }
+mesh() { curl -fsS -o /dev/null --max-time 30 http://127.0.0.1:15001/; }
 work() { echo begins; read -r code <&3; }
 """
 DELIVER = "work; mesh || exit 9; echo ends; exit $code"
