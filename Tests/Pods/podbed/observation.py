@@ -76,9 +76,9 @@ class Observation:
     def _completion_faults(self) -> list[str]:
         running = [name for name, outcome in self.outcomes.items() if outcome.code is None]
         restarted = [
-            f"{name} restarted {outcome.restarts} times, at last after exit code {outcome.code}"
+            f"{name} restarted {outcome.restarts} times"
             for name, outcome in self.outcomes.items()
-            if outcome.restarts > 1 and outcome.code not in (None, 0)
+            if outcome.restarts > 1 and outcome.code != 0
         ]
         found = [f"{name} had to be killed" for name, outcome in self.outcomes.items() if outcome.killed]
         if running:
