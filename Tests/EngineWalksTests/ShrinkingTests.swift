@@ -60,17 +60,23 @@ struct ChoicesTests {
 
     @Test func choosesTheSimplestWhereACaseIsSilent() {
         var choices = Choices(Case())
-        #expect(choices.number(Self.key, below: 9) == 0)
-        #expect(choices.pick(Self.key, ["first", "second"]) == "first")
-        #expect(!choices.chance(Self.key, 100))
-        #expect(choices.time(Self.key, upTo: 500) == .zero)
+        let number = choices.number(Self.key, below: 9)
+        let picked = choices.pick(Self.key, ["first", "second"])
+        let isSo = choices.chance(Self.key, 100)
+        let time = choices.time(Self.key, upTo: 500)
+        #expect(number == 0)
+        #expect(picked == "first")
+        #expect(!isSo)
+        #expect(time == .zero)
         #expect(choices.made == Case())
     }
 
     @Test func choosesAsACaseHasItAsFarAsThatGoes() {
         var choices = Choices(Case([Self.key: 700]))
-        #expect(choices.number(Self.key, below: 9) == 8)
-        #expect(choices.time(Self.key, upTo: 1_000) == .milliseconds(700))
+        let number = choices.number(Self.key, below: 9)
+        let time = choices.time(Self.key, upTo: 1_000)
+        #expect(number == 8)
+        #expect(time == .milliseconds(700))
         #expect(choices.made == Case([Self.key: 700]))
     }
 
@@ -78,7 +84,9 @@ struct ChoicesTests {
         var first = Choices(seed: 5)
         var second = Choices(seed: 5)
         for number in 0..<50 { _ = second.number(ChoiceKey(.status, number), below: 100) }
-        #expect(first.number(Self.key, below: 1_000_000) == second.number(Self.key, below: 1_000_000))
+        let alone = first.number(Self.key, below: 1_000_000)
+        let afterOthers = second.number(Self.key, below: 1_000_000)
+        #expect(alone == afterOthers)
     }
 
     @Test func choosesByTheSeed() {
