@@ -8,9 +8,6 @@ internal import NIOPosix
 /// It knows nothing of what the pages say; it asks for a ``StatusSource`` for each request. It listens for the life of
 /// this value.
 package final class StatusServer: Sendable {
-    /// What NIO opens for a thread, with some to spare.
-    private static let descriptorsOfThread = 6
-
     /// Where it listens, with the port that was taken.
     package let address: ListenAddress
     private let group: MultiThreadedEventLoopGroup
@@ -26,9 +23,8 @@ package final class StatusServer: Sendable {
     ) throws(SystemCallError) {
         let socket = try ListeningSocket(on: address)
         self.address = socket.address
-        // NIO ends the whole program where there are no descriptors for its thread.
-        guard DescriptorLimit.hasRoom(for: Self.descriptorsOfThread) else {
-            throw SystemCallError(call: "epoll_create1", errno: EMFILE, subject: "\(address)")
+        if let shortage = LoopThread.shortage() {
+            throw SystemCallError(call: shortage.call, errno: shortage.errno, subject: "\(address)")
         }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {

@@ -1,4 +1,5 @@
 internal import AsyncHTTPClient
+internal import Glibc
 internal import LinuxProcesses
 internal import NIOCore
 internal import NIOHTTP1
@@ -11,15 +12,27 @@ struct TransportFault: Error, Hashable, Sendable {
     let isTransient: Bool
 }
 
+extension TransportFault {
+    /// The client's thread cannot be had.
+    fileprivate init(_ shortage: SystemCallError) {
+        isTransient = true
+        reason =
+            if shortage.meansExhausted {
+                "no descriptors are left for a connection; raise the limit (ulimit -n)"
+            } else if shortage.errno == EAGAIN {
+                "no thread can be made for a connection; raise the limit of processes (pids.max, ulimit -u)"
+            } else {
+                "no thread can be made for a connection: \(shortage)"
+            }
+    }
+}
+
 /// Owns the HTTP client and its one thread; both are made when they are first needed, since they cost memory.
 ///
 /// Every request has a connection of its own: no state of an earlier attempt can stand in the way of the next.
 final class HTTPTransport {
     /// More than all rules could use at once, so that no request waits for another's connection.
     private static let connectionsPerHost = 64
-
-    /// What NIO opens for a thread, with the first socket and some to spare.
-    private static let descriptorsOfThread = 6
 
     private let keptBodyLimit: Int
     private var group: MultiThreadedEventLoopGroup?
@@ -34,11 +47,8 @@ final class HTTPTransport {
     func begin(
         _ request: PreparedRequest, connectTimeout: Duration, reply: ReplyAddress<AttemptResult>
     ) -> Result<Exchange, TransportFault> {
-        // NIO ends the whole program where there are none for its thread.
-        guard group != nil || DescriptorLimit.hasRoom(for: Self.descriptorsOfThread) else {
-            return .failure(
-                TransportFault(
-                    reason: "no descriptors are left for a connection; raise the limit (ulimit -n)", isTransient: true))
+        if group == nil, let shortage = LoopThread.shortage() {
+            return .failure(TransportFault(shortage))
         }
         let outgoing: HTTPClient.Request
         do {
@@ -65,9 +75,9 @@ final class HTTPTransport {
         return .success(Exchange(task, delegate))
     }
 
-    /// Makes the clients for connections that may take so long, as far as descriptors allow.
+    /// Makes the clients for connections that may take so long, where their thread can be had.
     func prepare(for connectTimeouts: Set<Duration>) {
-        guard group != nil || DescriptorLimit.hasRoom(for: Self.descriptorsOfThread) else { return }
+        guard group != nil || LoopThread.shortage() == nil else { return }
         for timeout in connectTimeouts { _ = client(connectTimeout: timeout) }
     }
 

@@ -7,6 +7,9 @@ package enum DescriptorLimit {
     /// must not fail because much is watched.
     private static let reserve: Int32 = 24
 
+    /// What a look through the process table takes: one for the list, and one for a file of a process.
+    package static let neededToLook = 2
+
     /// Whether a descriptor with this number leaves the reserve free.
     static func leavesReserve(_ descriptor: Int32) -> Bool {
         var limit = rlimit()
@@ -33,6 +36,11 @@ package enum DescriptorLimit {
             probes.append(probe)
         }
         return true
+    }
+
+    /// Sees to it that so many more can be opened, by a higher soft limit if need be; whether they can.
+    package static func makeRoom(for count: Int) -> Bool {
+        hasRoom(for: count) || (raise() && hasRoom(for: count))
     }
 
     /// Raises the soft limit to the hard one, which needs no privilege; whether that gained anything.
