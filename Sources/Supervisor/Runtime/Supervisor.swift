@@ -94,6 +94,15 @@ package final class Supervisor {
             status = try StatusDesk(
                 on: address, version: options.version, isDryRun: options.isDryRun, loop: loop, log: log)
         }
+        // An empty directory where the table belongs, as in a root that nobody has mounted it in.
+        if options.procRoot == "/proc", procFS.ownPID() == nil, try procFS.processIDs().isEmpty {
+            throw SystemCallError(call: "readlinkat", errno: ENOENT, subject: "/proc/self")
+        }
+        // Whoever cannot look at the process table, now or later, would wait for ever for what is there.
+        // One more is for the watching of the configuration.
+        guard DescriptorLimit.makeRoom(for: DescriptorLimit.neededToLook + 1) else {
+            throw SystemCallError(call: "openat", errno: EMFILE, subject: options.procRoot)
+        }
     }
 
     /// Runs until the engine has its verdict, and until the command has ended where Knell runs one.
