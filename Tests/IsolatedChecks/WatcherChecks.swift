@@ -65,6 +65,7 @@ enum WatcherChecks {
         let (bench, parent, procFS) = (try WatchBench(), try TestProcess(), try ProcFS())
         let first = try procFS.identity(of: parent.spawn("first"))
         let second = try procFS.identity(of: parent.spawn("second"))
+        let third = try procFS.identity(of: parent.spawn("third"))
         let hoard = try DescriptorHoard()
         bench.watcher.watch(first)
         try check(!bench.watcher.needsPolling, "the watcher needs polling before the limit was raised")
@@ -79,6 +80,15 @@ enum WatcherChecks {
         try check(bench.reports[first]?.status, equals: .exited(3))
         bench.watcher.poll()
         try check(bench.reports[second]?.status, equals: .exited(3))
+
+        // Whoever can never look again must not wait for ever either.
+        let last = try DescriptorHoard()
+        bench.watcher.watch(third)
+        for _ in 1..<ExitWatcher.failedLooksAtMost { bench.watcher.poll() }
+        try check(bench.reports[third], equals: nil)
+        bench.watcher.poll()
+        try check(bench.reports[third], equals: .unknown)
+        last.release()
     }
 
     /// The runtime opens a few descriptors of its own whenever it likes, so it takes many rounds to tell a leak from

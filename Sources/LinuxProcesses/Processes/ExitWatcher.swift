@@ -13,11 +13,15 @@ package final class ExitWatcher {
     /// parent that has not reaped by then may never do it.
     package static let reapingBound = Duration.milliseconds(500)
 
+    /// After so many looks in a row that failed, nobody can tell any more that a polled process lives. It counts as ended
+    /// then, which a look through the whole table confirms or not.
+    package static let failedLooksAtMost = 10
+
     private enum Watch {
         /// The loop waits for the end of the process; deadline as in ``Descriptor``.
         case descriptor(Descriptor)
-        /// There is no pidfd, so ``poll()`` looks.
-        case polled
+        /// There is no pidfd, so ``poll()`` looks; how often in a row it could not.
+        case polled(failures: Int)
         /// It was gone when the watch began, and that is still to be reported.
         case gone
     }
@@ -81,7 +85,7 @@ package final class ExitWatcher {
     package func watch(_ process: ProcessIdentity) {
         guard watches[process] == nil else { return }
         guard !isDegraded, !procFS.isForeign else {
-            watches[process] = .polled
+            watches[process] = .polled(failures: 0)
             return
         }
         do {
@@ -92,7 +96,7 @@ package final class ExitWatcher {
                 gone?.send(process)
                 return
             }
-            watches[process] = .polled
+            watches[process] = .polled(failures: 0)
             // For want of descriptors this one is polled; any other refusal will be repeated for the next.
             if !error.meansExhausted { isDegraded = true }
             if !hasTold { onDegraded("\(error)") }
@@ -116,9 +120,17 @@ package final class ExitWatcher {
     /// Looks once at the processes that have no pidfd.
     package func poll() {
         for (process, watch) in watches {
-            guard case .polled = watch else { continue }
-            // A failure to look is no end.
-            guard let isRunning = try? procFS.isRunning(process), !isRunning else { continue }
+            guard case .polled(let failures) = watch else { continue }
+            do throws(SystemCallError) {
+                if try procFS.isRunning(process) {
+                    watches[process] = .polled(failures: 0)
+                    continue
+                }
+            } catch {
+                // A failure to look is no end.
+                watches[process] = .polled(failures: failures + 1)
+                if failures + 1 < Self.failedLooksAtMost { continue }
+            }
             if case .known(let status) = ZombieStatus(of: process, in: procFS) {
                 report(process, ExitReport(status: status, source: .procStat))
             } else {
