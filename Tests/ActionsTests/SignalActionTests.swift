@@ -36,6 +36,19 @@ struct SignalActionTests {
         #expect(try second.wait() == SIGKILL)
     }
 
+    /// Within a clock tick a reused pid has the start time of its former process, too; so what was looked for is looked at
+    /// again, once a descriptor holds the process.
+    @Test func doesNotTakeAnotherForTheProcessThatWasFound() throws {
+        let (name, procFS) = (uniqueName(), try ProcFS())
+        let target = try startTarget(named: name)
+        let found = FoundProcess(
+            pid: target.pid, identity: try procFS.identity(of: target.pid), name: name, selector: try .named(name))
+        let isHeld = { if case .held = found.hold(procFS, open: kernelPidfdOpening) { true } else { false } }
+        #expect(isHeld())
+        _ = try target.ask("name other")
+        #expect(!isHeld())
+    }
+
     @Test func nothingToSignalIsNoFailure() throws {
         let directory = try ScratchDirectory()
         let harness = try RunnerHarness()

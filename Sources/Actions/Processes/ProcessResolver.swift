@@ -28,7 +28,8 @@ struct ProcessResolver {
         case .matching(let selector):
             do throws(SystemCallError) {
                 return try scanner.processes(matching: selector).map { sighting in
-                    FoundProcess(pid: sighting.process.pid, identity: sighting.process, name: sighting.name)
+                    FoundProcess(
+                        pid: sighting.process.pid, identity: sighting.process, name: sighting.name, selector: selector)
                 }
             } catch {
                 throw ResolutionFault(reason: "cannot look for \(selector): \(error)")
