@@ -4,8 +4,8 @@ internal import LinuxProcesses
 
 /// Takes signals through a descriptor instead of handlers, signalfd(2).
 ///
-/// The signals are blocked for the whole process, so it is made before any thread is. SIGPIPE is ignored, since a log
-/// whose reader is gone must not end Knell.
+/// The signals are blocked for the whole process, so it is made before any thread is. SIGPIPE and SIGXFSZ are
+/// ignored, since a log whose reader is gone, or whose file may not grow, must not end Knell.
 final class SignalReceiver {
     /// A signal that has come, and where from.
     struct Arrival: Hashable {
@@ -51,6 +51,7 @@ final class SignalReceiver {
         for number in numbers { unsafe sigaddset(&signals, number) }
         unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         let raw = unsafe knell_signalfd(&signals)
         guard raw >= 0 else { throw .last("signalfd") }
         descriptor = FileDescriptor(owning: raw)
