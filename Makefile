@@ -19,7 +19,7 @@ SBOM := $(SCRATCH)/knell.cdx.json
 LINTED := Sources Tests Demo Benchmarks Package.swift
 IMAGE ?= knell
 
-.PHONY: help build release test sanitize lint format check man demo bench deploy scale pods walks mutants reproduce sbom arm imagecheck image clean
+.PHONY: help build release test sanitize lint format check man demo bench deploy scale pods walks mutants reproduce sbom arm imagecheck faults endurance image clean
 .PHONY: need-swift need-libyaml need-openssl need-strip need-gcc samples
 
 help: ## show this list
@@ -104,6 +104,13 @@ walks: need-swift need-libyaml ## random walks through the engine; EVENTS=100000
 mutants: need-swift need-libyaml ## plants bugs in copies of the engine, and walks until each is found
 	@Scripts/need patch 'command -v patch' "the bugs are kept as patches"
 	@SWIFTC=$(SWIFT)c Tests/Mutants/run $(MUTANTS)
+
+# With KNELL_BINARY, another executable than the release build is tried.
+faults: $(if $(KNELL_BINARY),,release) ## real faults, by the release build, and a table; needs root; FULL=1 for harsher numbers
+	@FULL=$(FULL) Tests/Faults/run
+
+endurance: $(if $(KNELL_BINARY),,release) ## thousands of rule cycles and reloads in one process; needs root
+	@FULL=1 Tests/Faults/run -k endurance
 
 image: ## container image knell:latest, by docker, podman or buildah; IMAGE=name
 	@for engine in docker podman buildah; do \

@@ -1,0 +1,1 @@
+"""What the faults suite is made of: Knell and its targets as processes, endpoints, and the faults themselves."""

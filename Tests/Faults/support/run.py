@@ -1,0 +1,175 @@
+"""A run of Knell."""
+
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+from typing import IO, Any
+
+from .programs import ENVIRONMENT, KNELL
+from .waiting import BOUND, wait_until
+
+Event = dict[str, Any]
+
+
+class Run:
+    """`knell run` with its log read as events while they come."""
+
+    def __init__(
+        self,
+        directory: Path,
+        configuration: str,
+        *,
+        wrapper: list[str] | None = None,
+        options: list[str] | None = None,
+        environment: dict[str, str] | None = None,
+        stderr: int | IO[bytes] | None = None,
+        config_path: Path | None = None,
+    ) -> None:
+        self.directory = directory
+        number = len(list(directory.glob("verdict*")))
+        self.termination_log = directory / f"verdict-{number}"
+        self.termination_log.touch()
+        self.termination_log.chmod(0o666)
+        self.config = config_path or directory / "knell.yaml"
+        if not config_path:
+            self.config.write_text(configuration)
+        command = [*(wrapper or []), str(KNELL), "run", "--config", str(self.config), "--log-format", "json"]
+        command += ["--termination-log", str(self.termination_log), *(options or [])]
+        # A file, for it takes every line, however late somebody reads: with 5,000 processes that is not sure of a pipe.
+        log = directory / f"log-{number}"
+        self._log = log.open("wb") if stderr is None else None
+        self.began = time.monotonic()
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._log if stderr is None else stderr,
+            env=ENVIRONMENT | (environment or {}),
+        )
+        self.events: list[Event] = []
+        # Lines that are no events: faults before the first one, and what is broken.
+        self.other_lines: list[str] = []
+        self.ended: float | None = None
+        self._changed = threading.Condition()
+        self._reader = threading.Thread(target=self._read, args=(log,), daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> "Run":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            for pid in {self.process.pid, *self.descendants()}:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            self.process.wait()
+
+    def _read(self, log: Path) -> None:
+        """Takes the lines of the log while they come."""
+        if not self._log:
+            return
+        with self._log, log.open("rb") as file:
+            rest, is_over = b"", False
+            while not is_over:
+                # Whatever the process has written is there before it is known to have ended.
+                is_over = self.process.poll() is not None
+                *lines, rest = (rest + file.read()).split(b"\n")
+                self._take(lines)
+                if not lines:
+                    time.sleep(0.001)
+            self._take([rest] if rest else [])
+        with self._changed:
+            self.ended = time.monotonic()
+            self._changed.notify_all()
+
+    def _take(self, lines: list[bytes]) -> None:
+        with self._changed:
+            for line in lines:
+                self._take_line(line.decode(errors="replace"))
+            self._changed.notify_all()
+
+    def _take_line(self, text: str) -> None:
+        try:
+            event = json.loads(text)
+            event["event"], event["time"]
+            self.events.append(event | {"came": time.monotonic()})
+        except (ValueError, KeyError, TypeError):
+            self.other_lines.append(text)
+
+    def named(self, name: str, **fields: Any) -> list[Event]:
+        """The events of this name so far, with these fields."""
+        wanted = fields | {"event": name}
+        return [event for event in list(self.events) if all(event.get(key) == value for key, value in wanted.items())]
+
+    def wait_for(self, name: str, count: int = 1, within: float = BOUND, **fields: Any) -> Event:
+        """Waits until there are so many of these events, and returns the last of them."""
+        deadline = time.monotonic() + within
+        with self._changed:
+            while len(found := self.named(name, **fields)) < count:
+                left = deadline - time.monotonic()
+                assert left > 0 and self.ended is None, (
+                    f"no {name} {fields} {'in time' if left <= 0 else 'ever'}:\n{self.log()}"
+                )
+                self._changed.wait(left)
+        return found[count - 1]
+
+    def exit_code(self, within: float = BOUND) -> int:
+        """Knell's own exit code; minus the signal that killed it."""
+        try:
+            code = self.process.wait(within)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"it hangs after {within:g} s:\n{self.log()}") from None
+        self._reader.join(within)
+        return code
+
+    def signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def go_on(self) -> None:
+        """SIGCONT, also for nsenter(1), which stops itself when its child is stopped."""
+        for pid in {self.pid, self.process.pid}:
+            os.kill(pid, signal.SIGCONT)
+
+    @property
+    def pid(self) -> int:
+        """Knell's pid here, also where a wrapper has stayed as its parent."""
+        return wait_until("a process of Knell", self._find)
+
+    def _find(self) -> int | None:
+        for pid in (self.process.pid, *self.descendants()):
+            try:
+                if os.readlink(f"/proc/{pid}/exe") == str(KNELL):
+                    return pid
+            except OSError:
+                continue
+        return None
+
+    def descendants(self) -> list[int]:
+        found, todo = [], [self.process.pid]
+        while todo:
+            pid = todo.pop()
+            try:
+                children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+            except OSError:
+                continue
+            todo += map(int, children)
+            found += map(int, children)
+        return found
+
+    def verdict(self) -> dict[str, Any]:
+        """What is in the termination log; nothing where it could not be written."""
+        return json.loads(self.termination_log.read_text() or "{}")
+
+    def seconds_to_exit(self) -> float:
+        assert self.ended is not None
+        return self.ended - self.began
+
+    def log(self) -> str:
+        lines = [json.dumps({key: value for key, value in event.items() if key != "came"}) for event in self.events]
+        return "\n".join([*self.other_lines, *lines[-60:]])
