@@ -221,6 +221,8 @@ package final class Supervisor {
         case SIGTERM: queue.append(.stopRequested(.terminate))
         case SIGINT: queue.append(.stopRequested(.interrupt))
         default:
+            // Of several at once the first may have taken up what lets the run come to its end.
+            guard engine.verdict == nil else { return }
             log.write(
                 LogRecord(.signalReceived).with {
                     $0.signal = Signal(number: signal.number).description
