@@ -26,10 +26,7 @@ class WhenAValidConfigurationComes(Scenario):
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         assert isinstance(sidecar, Knell)
         pod = stage.pod(stage.proxy(), stage.main(), sidecar.container(stage.path))
-        stage.start_envoy(pod)
-        stage.start_main(pod)
-        pod.start("sidecar")
-        sidecar.watches(pod)
+        stage.start_all(pod, sidecar)
         sidecar.volume.update({"knell.yaml": RULE})
         sidecar.logs_event(pod, "config.reloaded")
         sidecar.watches(pod, run=2)
@@ -51,10 +48,7 @@ class WhenAnInvalidConfigurationComes(Scenario):
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         assert isinstance(sidecar, Knell)
         pod = stage.pod(stage.proxy(), stage.main(), sidecar.container(stage.path))
-        stage.start_envoy(pod)
-        stage.start_main(pod)
-        pod.start("sidecar")
-        sidecar.watches(pod)
+        stage.start_all(pod, sidecar)
         sidecar.volume.update({"knell.yaml": RULE + "    gracePeroid: 5s\n"})
         sidecar.logs_event(pod, "config.rejected")
         pod.tell("main", 0)

@@ -28,10 +28,7 @@ class WhenMainSucceeds(Scenario):
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         pod = stage.pod(stage.proxy(), stage.main(), sidecar.container(stage.path))
-        stage.start_envoy(pod)
-        stage.start_main(pod)
-        pod.start("sidecar")
-        sidecar.watches(pod)
+        stage.start_all(pod, sidecar)
         pod.tell("main", 0)
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0})
 
@@ -81,10 +78,7 @@ class WhenMainFails(Scenario):
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         stage.share_a_volume()
         pod = stage.pod(stage.proxy(), stage.main(), sidecar.container(stage.path))
-        stage.start_envoy(pod)
-        stage.start_main(pod)
-        pod.start("sidecar")
-        sidecar.watches(pod)
+        stage.start_all(pod, sidecar)
         pod.tell("main", 3)
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 3, "sidecar": 3})
 
@@ -105,10 +99,7 @@ class WhenMainIsKilled(Scenario):
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         pod = stage.pod(stage.proxy(), stage.main(), sidecar.container(stage.path))
-        stage.start_envoy(pod)
-        stage.start_main(pod)
-        pod.start("sidecar")
-        sidecar.watches(pod)
+        stage.start_all(pod, sidecar)
         pod.send(Signals.SIGKILL, "main")
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 137, "sidecar": 137})
 
@@ -146,10 +137,7 @@ class WhenMainIsRestarted(Scenario):
         stage.share_a_volume()
         main = stage.main(self.script, prepare=self.prepare)
         pod = stage.pod(stage.proxy(), main, sidecar.container(stage.path), restart="OnFailure")
-        stage.start_envoy(pod)
-        stage.start_main(pod)
-        pod.start("sidecar")
-        sidecar.watches(pod)
+        stage.start_all(pod, sidecar)
         pod.tell("main", 1)
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0})
 
@@ -170,10 +158,7 @@ class WhenTheSidecarIsRestarted(Scenario):
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         pod = stage.pod(stage.proxy(), stage.main(), sidecar.container(stage.path), restart="OnFailure")
-        stage.start_envoy(pod)
-        stage.start_main(pod)
-        pod.start("sidecar")
-        sidecar.watches(pod)
+        stage.start_all(pod, sidecar)
         pod.send(Signals.SIGKILL, "sidecar")
         sidecar.watches(pod, run=2)
         pod.tell("main", 0)
@@ -196,10 +181,7 @@ class WhenMainHasALongName(Scenario):
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         main = stage.main(program="nightly-report-builder")
         pod = stage.pod(stage.proxy(), main, sidecar.container(stage.path))
-        stage.start_envoy(pod)
-        stage.start_main(pod)
-        pod.start("sidecar")
-        sidecar.watches(pod)
+        stage.start_all(pod, sidecar)
         pod.tell("main", 0)
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0})
 
@@ -218,10 +200,7 @@ class WhenMainBecomesAZombie(Scenario):
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         pod = stage.pod(stage.proxy(), stage.main(prepare=self.prepare), sidecar.container(stage.path))
-        stage.start_envoy(pod)
-        stage.start_main(pod)
-        pod.start("sidecar")
-        sidecar.watches(pod)
+        stage.start_all(pod, sidecar)
         pod.tell("main", 0)
         ended = pod.says("main", "ends").time
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0}, ended=ended)

@@ -95,10 +95,7 @@ class WhenTheProxyHangs(Scenario):
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         pod = stage.pod(stage.proxy(user=PROXY_USER), stage.main(WITHOUT_MESH), sidecar.container(stage.path))
-        stage.start_envoy(pod)
-        stage.start_main(pod)
-        pod.start("sidecar")
-        sidecar.watches(pod)
+        stage.start_all(pod, sidecar)
         pod.send(Signals.SIGSTOP, "proxy")
         pod.tell("main", 0)
         return stage.observe(pod, sidecar, {"proxy": 137, "main": 0, "sidecar": 0})

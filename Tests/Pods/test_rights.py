@@ -19,10 +19,7 @@ class WhenTheSidecarIsRestricted(Scenario):
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         pod = stage.pod(stage.proxy(), stage.main(), sidecar.container(stage.path))
-        stage.start_envoy(pod)
-        stage.start_main(pod)
-        pod.start("sidecar")
-        sidecar.watches(pod)
+        stage.start_all(pod, sidecar)
         process = Path("/proc", str(pod.states()[NAME].pid))
         lines = (line.split(":", 1) for line in (process / "status").read_text().splitlines())
         self.status = {key: value.split() for key, value in lines}
@@ -62,10 +59,7 @@ class WhenUsersDiffer(Scenario):
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         stage.share_a_volume()
         pod = stage.pod(stage.proxy(user=1337), stage.main(user=1000), sidecar.container(stage.path))
-        stage.start_envoy(pod)
-        stage.start_main(pod)
-        pod.start("sidecar")
-        sidecar.watches(pod)
+        stage.start_all(pod, sidecar)
         pod.tell("main", 0)
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 5})
 

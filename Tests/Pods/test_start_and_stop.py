@@ -57,10 +57,7 @@ class WhenThePodIsDeleted(Scenario):
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         pod = stage.pod(sidecar.container(stage.path), stage.proxy(AGENT), stage.main(CLEAN_UP))
-        stage.start_envoy(pod)
-        stage.start_main(pod)
-        pod.start("sidecar")
-        sidecar.watches(pod)
+        stage.start_all(pod, sidecar)
         pod.delete(grace=sidecar.patience)
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0})
 
@@ -81,10 +78,7 @@ class WhenThePodIsDeletedAndKnellActsAtOnce(Scenario):
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         pod = stage.pod(sidecar.container(stage.path), stage.proxy(AGENT), stage.main(self.script))
-        stage.start_envoy(pod)
-        stage.start_main(pod)
-        pod.start("sidecar")
-        sidecar.watches(pod)
+        stage.start_all(pod, sidecar)
         pod.delete(grace=sidecar.patience)
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0}, needs_mesh=False)
 
@@ -105,10 +99,7 @@ class WhenThePodIsDeletedAndKnellOnlyExits(Scenario):
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         pod = stage.pod(sidecar.container(stage.path), stage.proxy(), stage.main(self.script))
-        stage.start_envoy(pod)
-        stage.start_main(pod)
-        pod.start("sidecar")
-        sidecar.watches(pod)
+        stage.start_all(pod, sidecar)
         pod.delete(grace=sidecar.patience)
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 143}, needs_mesh=False)
 

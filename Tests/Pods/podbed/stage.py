@@ -94,6 +94,13 @@ class Stage:
             pod.start(name)
             pod.says(name, "begins")
 
+    def start_all(self, pod: Pod, sidecar: Sidecar) -> None:
+        """Envoy, main and the sidecar in this order, each once the one before it is at work."""
+        self.start_envoy(pod)
+        self.start_main(pod)
+        pod.start("sidecar")
+        sidecar.watches(pod)
+
     def observe(
         self,
         pod: Pod,
