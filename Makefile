@@ -112,14 +112,6 @@ faults: $(if $(KNELL_BINARY),,release) ## real faults, by the release build, and
 endurance: $(if $(KNELL_BINARY),,release) ## thousands of rule cycles and reloads in one process; needs root
 	@FULL=1 Tests/Faults/run -k endurance
 
-image: ## container image knell:latest, by docker, podman or buildah; IMAGE=name
-	@for engine in docker podman buildah; do \
-	    if command -v $$engine >/dev/null && $$engine info >/dev/null 2>&1; then \
-	        echo "$$engine build -t $(IMAGE) ."; exec $$engine build -t $(IMAGE) .; \
-	    fi; \
-	done; \
-	echo "make image needs docker, podman or buildah, and none of them works here ('docker info' and so on fail)." >&2; exit 1
-
 reproduce: release ## builds a second time, elsewhere and from nothing, and compares the executables byte by byte
 	@Scripts/reproduce $(RELEASE_BINARY)
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -54,6 +55,7 @@ class Run:
         # Lines that are no events: faults before the first one, and what is broken.
         self.other_lines: list[str] = []
         self.ended: float | None = None
+        self._wrapper_is_stopped = False
         self._changed = threading.Condition()
         self._reader = threading.Thread(target=self._read, args=(log,), daemon=True)
         self._reader.start()
@@ -121,20 +123,35 @@ class Run:
 
     def exit_code(self, within: float = BOUND) -> int:
         """Knell's own exit code; minus the signal that killed it."""
-        try:
-            code = self.process.wait(within)
-        except subprocess.TimeoutExpired:
-            raise AssertionError(f"it hangs after {within:g} s:\n{self.log()}") from None
+        deadline = time.monotonic() + within
+        while (code := self._ended_within(0.1)) is None:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"it hangs after {within:g} s:\n{self.log()}")
+            # A wrapper that was stopped may stop once more, by itself.
+            if self._wrapper_is_stopped:
+                self.process.send_signal(signal.SIGCONT)
         self._reader.join(within)
         return code
 
+    def _ended_within(self, seconds: float) -> int | None:
+        with suppress(subprocess.TimeoutExpired):
+            return self.process.wait(seconds)
+        return None
+
     def signal(self, number: int) -> None:
-        os.kill(self.pid, number)
+        """Sends Knell a signal.
+
+        With SIGSTOP a wrapper stops first, for good: nsenter(1) stops with its child, and once continued it continues
+        the child, which may be in the middle of the next stop.
+        """
+        pid = self.pid
+        if number == signal.SIGSTOP and pid != self.process.pid:
+            self._wrapper_is_stopped = True
+            os.kill(self.process.pid, signal.SIGSTOP)
+        os.kill(pid, number)
 
     def go_on(self) -> None:
-        """SIGCONT, also for nsenter(1), which stops itself when its child is stopped."""
-        for pid in {self.pid, self.process.pid}:
-            os.kill(pid, signal.SIGCONT)
+        os.kill(self.pid, signal.SIGCONT)
 
     @property
     def pid(self) -> int:
