@@ -97,7 +97,7 @@ extension Account {
         case .began(let label):
             rule.begun.contains { rule.rule.actions[$0].label == label } || rule.state == .finished
         case .start(let action): rule.begun.contains(action) || rule.state == .finished
-        case .fired: !rule.isLooking
+        case .fired: !rule.isLooking && !due.contains { if case .fired = $0 { true } else { false } }
         default: false
         }
     }

@@ -77,7 +77,9 @@ package struct Case: Hashable, Sendable {
             guard sides.count == 2, let value = Int(sides[1]) else { return nil }
             let names = sides[0].split(separator: "/")
             let numbers = names.dropFirst().compactMap { Int($0) } + [0, 0, 0]
-            guard let topic = names.first.flatMap({ topics[String($0)] }), numbers.count == names.count + 2 else {
+            guard let topic = names.first.flatMap({ topics[String($0)] }), numbers.count == names.count + 2,
+                names.count <= 4
+            else {
                 return nil
             }
             choices[ChoiceKey(topic, numbers[0], numbers[1], numbers[2])] = value
