@@ -6,9 +6,10 @@ import Testing
 @Suite(.timeLimit(.minutes(10)))
 struct FileThreatTests {
     /// Runs to the end with one action, and returns the run.
-    private func run(_ action: String, options: [String] = []) throws -> KnellRun {
+    private func run(_ action: String, options: [String] = [], wrapper: [String] = []) throws -> KnellRun {
         let main = try Target()
-        let knell = try KnellRun(configuration(watching: main.name, actions: [action]), options: options)
+        let knell = try KnellRun(
+            configuration(watching: main.name, actions: [action]), options: options, wrapper: wrapper)
         try knell.await("rule.watching")
         try main.exit()
         return knell
@@ -26,9 +27,11 @@ struct FileThreatTests {
     }
 
     @Test func aVerdictCanGoToAStandardStream() throws {
-        let knell = try run("sleep: 1ms", options: ["--termination-log", "/dev/stdout"])
+        let directory = try TemporaryDirectory()
+        let redirected = ["/bin/sh", "-c", "exec \"$@\" >\(directory.file("output"))", "sh"]
+        let knell = try run("sleep: 1ms", options: ["--termination-log", "/dev/stdout"], wrapper: redirected)
         #expect(try knell.exitCode() == 0)
-        #expect(try knell.process.readToEnd().contains("\"exitCode\":0"))
+        #expect(try directory.read("output").contains("\"exitCode\":0"))
     }
 
     @Test(arguments: [true, false]) func aTouchedLinkIsLeftAlone(leadsSomewhere: Bool) throws {
