@@ -1,11 +1,19 @@
 internal import ConfigModel
 
 /// Writes values so that YAML reads them back as they are.
-enum YAMLText {
+package enum YAMLText {
     /// A text as a scalar: plain where that is safe, else in single quotes, in which only the quote itself is doubled.
-    static func scalar(_ text: String) -> String {
-        isPlain(text)
-            ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+    package static func scalar(_ text: String) -> String {
+        if isPlain(text) { return text }
+        // By scalars: a combining mark behind a quote makes another character of it, but no other quote.
+        let parts = text.unicodeScalars.split(separator: "'", omittingEmptySubsequences: false)
+        return "'" + parts.map { String($0) }.joined(separator: "''") + "'"
+    }
+
+    /// Whether every character of the text may stand in a YAML file.
+    package static func isWritable(_ text: String) -> Bool {
+        // Within quotes, for a byte order mark may stand at the front of a file.
+        SourceText(Array("'\(text)'".utf8)).firstBadCharacter() == nil
     }
 
     /// Whether a text may stand without quotes, in flow style and in YAML 1.1 too.

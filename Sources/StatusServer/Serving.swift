@@ -39,7 +39,8 @@ func serve(
         .withBoundSocket(listener).wait()
 }
 
-private func addHandlers(
+/// Makes a connection of a channel: what its bytes pass, from the kernel to the answer.
+func addHandlers(
     to channel: any Channel, _ connections: ConnectionList, _ desk: SnapshotDesk
 ) throws {
     var limits = NIOHTTPDecoderLimitConfiguration()

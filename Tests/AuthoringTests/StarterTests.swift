@@ -134,6 +134,14 @@ struct StarterTests {
         #expect(!faults[0].description.unicodeScalars.contains { $0.value < 0x20 })
     }
 
+    /// A byte order mark is no control character, and still no YAML.
+    @Test(arguments: ["\u{FEFF}a", "a\u{FEFF}b", "a\u{FFFE}"]) func refusesWhatYAMLCannotHold(pattern: String) throws {
+        let answers = Self.answers(.job, ["istio"], [.init(.name, pattern)])
+        let faults = try #require(throws: InitFaults.self) { try Starter(answers) }.faults
+        #expect(faults.map(\.flag) == ["--process"])
+        #expect(faults.first?.reason == "it holds a character that YAML does not allow")
+    }
+
     @Test func saysWhatIsMissing() {
         var answers = InitAnswers(image: "x")
         #expect(answers.missingFlags == ["--workload", "--process or --command-line", "--preset"])

@@ -7,7 +7,8 @@ import Testing
 /// Scalars that are written are read back as they were.
 struct YAMLTextTests {
     @Test(arguments: [
-        "^report$", "plain", "it's", "''", "' -m x '", "a: b", "a #b", "- x", "*x", "&x", "!x", "%x", "@x", "`x", "yes",
+        "^report$", "plain", "it's", "it'\u{301}s", "'\u{6D7}", "''", "' -m x '", "a: b", "a #b", "- x", "*x", "&x",
+        "!x", "%x", "@x", "`x", "yes",
         "No", "null",
         "true", "1", "0x1", "1.5", "~", "[a]", "{a}", "a,b", "a]", "?", "x:", "/bin/x", "\\.d", "$(X)", "ä", "\"x\"",
         "x\\", ".5", ".inf",

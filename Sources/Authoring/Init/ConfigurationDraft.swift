@@ -64,10 +64,19 @@ struct ConfigurationDraft: Sendable {
         return origins
     }
 
-    /// Control characters do not survive YAML's quotes.
+    /// Control characters do not survive YAML's quotes, and some others may not stand in YAML at all.
     private var characterFaults: [InitFault] {
-        origins.values.filter { $0.value.unicodeScalars.contains(where: \.steersOutput) }
-            .map { InitFault(flag: $0.flag, value: $0.value, reason: "it holds a control character") }
+        origins.values.compactMap { origin in
+            let reason: String? =
+                if origin.value.unicodeScalars.contains(where: \.steersOutput) {
+                    "it holds a control character"
+                } else if !YAMLText.isWritable(origin.value) {
+                    "it holds a character that YAML does not allow"
+                } else {
+                    nil
+                }
+            return reason.map { InitFault(flag: origin.flag, value: origin.value, reason: $0) }
+        }
     }
 
     // MARK: Writing

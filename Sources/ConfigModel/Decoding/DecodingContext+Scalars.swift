@@ -205,8 +205,9 @@ extension DecodingContext {
 
     /// Keeps what follows the `?` of a URL out of diagnostics: a query may hold a token.
     func hideQuery(of scalar: YAMLScalar) {
-        guard let question = scalar.text.firstIndex(of: "?") else { return }
-        let offset = scalar.text.unicodeScalars.distance(from: scalar.text.startIndex, to: question) + 1
+        let characters = scalar.text.unicodeScalars
+        guard let question = characters.firstIndex(of: "?") else { return }
+        let offset = characters.distance(from: characters.startIndex, to: question) + 1
         let span = scalar.span
         let quote = span.end.column - span.start.column - scalar.text.unicodeScalars.count
         // Where the scalar does not stand in the source letter by letter, all of it is hidden.

@@ -2,20 +2,21 @@
 ///
 /// `$(NAME)` stands for the variable, `$$` for a dollar sign (so `$$(NAME)` for the characters `$(NAME)`); a `$` before
 /// anything else stands for itself.
-enum Template {
+package enum Template {
     /// The text with every reference replaced, and the names that have no value, each once, in their order.
-    static func expand(_ text: String, _ lookUp: (String) -> String?) -> (text: String, undefined: [String]) {
+    package static func expand(_ text: String, _ lookUp: (String) -> String?) -> (text: String, undefined: [String]) {
         guard text.utf8.contains(UInt8(ascii: "$")) else { return (text, []) }
         var result = ""
         var undefined: [String] = []
-        var rest = Substring(text)
+        // By scalars: a combining mark behind a sign makes another character of it, but no other sign.
+        var rest = text.unicodeScalars[...]
         while let dollar = rest.firstIndex(of: "$") {
-            result += rest[..<dollar]
+            result.unicodeScalars.append(contentsOf: rest[..<dollar])
             rest = rest[rest.index(after: dollar)...]
-            if rest.hasPrefix("$") {
+            if rest.first == "$" {
                 result += "$"
                 rest = rest.dropFirst()
-            } else if rest.hasPrefix("("), let close = rest.firstIndex(of: ")") {
+            } else if rest.first == "(", let close = rest.firstIndex(of: ")") {
                 let name = String(rest[rest.index(after: rest.startIndex)..<close])
                 if let value = lookUp(name) {
                     result += value
@@ -27,6 +28,6 @@ enum Template {
                 result += "$"
             }
         }
-        return (result + rest, undefined)
+        return (result + String(rest), undefined)
     }
 }

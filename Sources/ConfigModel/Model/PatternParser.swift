@@ -223,12 +223,14 @@ struct PatternParser {
         var set = ByteSet()
         var isFirst = true
         while let byte = next, byte != UInt8(ascii: "]") || isFirst {
-            isFirst = false
+            defer { isFirst = false }
             if peek("[:") {
                 try insertClass(into: &set)
             } else if peek("[=") || peek("[.") {
                 throw unsupported("collating elements such as [=a=] are not supported; write the characters")
             } else {
+                // POSIX leaves open what others mean, and regcomp(3) refuses them.
+                if byte == UInt8(ascii: "-"), !isFirst, !peek("-]") { throw misplacedHyphen() }
                 try insertRange(from: byte, into: &set)
             }
         }
@@ -262,9 +264,10 @@ struct PatternParser {
         guard low <= high else { throw syntax("the range in brackets is reversed", at: index - 2) }
         for byte in low...high { set.insert(byte) }
         index += 1
-        if next == UInt8(ascii: "-"), index + 1 < bytes.count, bytes[index + 1] != UInt8(ascii: "]") {
-            throw syntax("a range in brackets begins where another ends; write each by itself", at: index)
-        }
+    }
+
+    private func misplacedHyphen() -> PatternFault {
+        syntax("in brackets \"-\" stands between the ends of a range, or first or last for the character")
     }
 
     private static func classInBracket(_ byte: UInt8) -> String? {

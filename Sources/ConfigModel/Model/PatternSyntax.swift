@@ -18,9 +18,9 @@ package struct PatternFault: Error, Hashable, Sendable {
 ///
 /// It is what a ``PatternProgram`` is made from; and it says what to write where other dialects differ, bounds what
 /// intervals may expand to, and finds patterns that can never match.
-struct PatternSyntax {
+package struct PatternSyntax {
     /// A part of an expression.
-    indirect enum Node {
+    package indirect enum Node {
         case bytes(ByteSet)
         case lineStart
         case lineEnd
@@ -36,9 +36,9 @@ struct PatternSyntax {
     /// Groups within groups.
     static let deepestGroup = 32
 
-    let root: Node
+    package let root: Node
     /// Matching positions after intervals are expanded: what the cost of matching grows with.
-    let expandedSize: Int
+    package let expandedSize: Int
     /// The part of ``expandedSize`` that lies within intervals.
     let intervalSize: Int
 
@@ -47,7 +47,7 @@ struct PatternSyntax {
     /// With `ignoresCase`, every set that the text writes holds its letters in either case; a negated one holds neither.
     ///
     /// - Throws: ``PatternFault`` for the first fault.
-    init(parsing text: String, ignoresCase: Bool = false) throws(PatternFault) {
+    package init(parsing text: String, ignoresCase: Bool = false) throws(PatternFault) {
         let bytes = Array(text.utf8)
         guard !bytes.isEmpty else {
             throw PatternFault(offset: 0, reason: "it is empty, so it would match every process", kind: .syntax)
@@ -68,7 +68,7 @@ struct PatternSyntax {
     /// Why no process name can match, or `nil` when some can.
     ///
     /// A name has 1 to 255 bytes and no `/`: the kernel takes it from the last component of a path.
-    var reasonNoNameMatches: String? {
+    package var reasonNoNameMatches: String? {
         if !root.canMatch(preceded: false, followed: false, excluding: ByteSet(UInt8(ascii: "/"))) {
             return root.canMatch(preceded: false, followed: false, excluding: ByteSet())
                 ? "a process name holds no \"/\"; match the path with executable or commandLine"
@@ -78,7 +78,7 @@ struct PatternSyntax {
     }
 
     /// Why no text at all can match, or `nil` when some can.
-    var reasonNothingMatches: String? {
+    package var reasonNothingMatches: String? {
         root.canMatch(preceded: false, followed: false, excluding: ByteSet())
             ? nil : "\"^\" and \"$\" stand where the text cannot begin or end; write \\^ or \\$ for the characters"
     }
@@ -139,7 +139,7 @@ extension PatternSyntax.Node {
 }
 
 /// A set of byte values.
-struct ByteSet: Hashable {
+package struct ByteSet: Hashable {
     private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
     init() {}
@@ -165,7 +165,8 @@ struct ByteSet: Hashable {
         }
     }
 
-    func contains(_ byte: UInt8) -> Bool {
+    /// Whether the byte is a member.
+    package func contains(_ byte: UInt8) -> Bool {
         let bit = UInt64(1) << UInt64(byte & 63)
         return switch byte >> 6 {
         case 0: words.0 & bit != 0
@@ -201,9 +202,9 @@ struct ByteSet: Hashable {
         return result
     }
 
-    static func == (left: ByteSet, right: ByteSet) -> Bool { left.words == right.words }
+    package static func == (left: ByteSet, right: ByteSet) -> Bool { left.words == right.words }
 
-    func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(words.0)
         hasher.combine(words.1)
         hasher.combine(words.2)

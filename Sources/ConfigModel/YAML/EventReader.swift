@@ -100,12 +100,20 @@ struct YAMLEvent {
     private func syntaxFailure() -> YAMLParser.Failure {
         let problem = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "no reason given"
         let context = unsafe parser.pointee.context == nil ? nil : mark(parser.pointee.context_mark)
-        let found = unsafe mark(parser.pointee.problem_mark)
+        let found = unsafe within(mark(parser.pointee.problem_mark))
         // Found out only further on, even at the end of the file; the reader wants to see where it begins.
         let isOlder = ["found unexpected end of stream", "could not find expected ':'"].contains(problem)
         let place = isOlder ? context ?? found : found
         let reason = "cannot parse: \(problem)" + advice(for: problem, at: found, context: context)
         return YAMLParser.Failure(diagnostic: Diagnostic(.yamlSyntax, at: SourceSpan(at: place), path: .root, reason))
+    }
+
+    /// The place itself; the end of the text where libyaml has begun a line that is not there, as it does at the end of a
+    /// text whose last line has no line end.
+    private func within(_ mark: SourceMark) -> SourceMark {
+        guard mark.line > 1, source.line(mark.line) == nil, let last = source.line(mark.line - 1) else { return mark }
+        let columns = String(decoding: last, as: UTF8.self).unicodeScalars.count
+        return SourceMark(line: mark.line - 1, column: columns + 1)
     }
 
     /// What to do about the faults that people really make.

@@ -8,7 +8,7 @@ package struct SourceText: Sendable {
     }
 
     /// The first character that no YAML document may hold (YAML 1.2 section 5.1); libyaml would tell only its offset.
-    func firstBadCharacter() -> (mark: SourceMark, reason: String)? {
+    package func firstBadCharacter() -> (mark: SourceMark, reason: String)? {
         var line = 1
         var column = 1
         var index = 0
@@ -95,7 +95,7 @@ package struct SourceText: Sendable {
     }
 
     /// The bytes of a line, counted from 1, without its line end; `nil` behind the last.
-    func line(_ number: Int) -> ArraySlice<UInt8>? {
+    package func line(_ number: Int) -> ArraySlice<UInt8>? {
         var start = 0
         for _ in 1..<max(1, number) {
             guard let length = lineBreakLength(at: endOfLine(from: start)) else { return nil }

@@ -2,7 +2,7 @@
 ///
 /// libyaml keeps the address of its parser and of its input, so both live in heap memory that one value owns for the
 /// whole parse. libyaml 0.2.5 has no bounds of its own for depth and aliases: they are kept here, as events come in.
-struct YAMLParser {
+package struct YAMLParser {
     /// The reading stops at the first fault of this kind; what came before it is lost.
     struct Failure: Error {
         let diagnostic: Diagnostic
@@ -28,7 +28,7 @@ struct YAMLParser {
     ///
     /// Faults that leave a usable tree (a duplicate key, a foreign tag) are reported to `diagnostics` and passed over.
     /// The values of the format's secret keys are kept out of all diagnostics then.
-    static func parse(
+    package static func parse(
         _ source: SourceText, as format: DocumentFormat = .configuration, limits: YAMLLimits = .standard,
         into diagnostics: DiagnosticList
     ) -> YAMLNode? {
@@ -152,6 +152,8 @@ struct YAMLParser {
             let isSecret = !format.secretNames.isDisjoint(with: keys)
             keys.removeLast()
             height = max(height, value.height)
+            // Here, for what stands below a key that is unknown, twice or none at all is seen by no decoder.
+            if format.secretNames.contains(key.scalarText) { hideSecrets(in: value.node) }
             guard case .scalar(let scalar) = key else {
                 diagnostics.report(.complexKey, at: key.span, "a key must be a plain word, not \(key.kindName)")
                 continue
@@ -176,6 +178,15 @@ struct YAMLParser {
             entries.append(YAMLEntry(key: entry.key, value: entry.value, isMerged: true))
         }
         return (.mapping(entries, span), height + 1)
+    }
+
+    private func hideSecrets(in node: YAMLNode) {
+        switch node {
+        case .scalar(let scalar): diagnostics.hide(scalar.span)
+        case .sequence(let items, _): items.forEach(hideSecrets)
+        case .mapping(let entries, _):
+            for entry in entries where !format.referenceNames.contains(entry.key.text) { hideSecrets(in: entry.value) }
+        }
     }
 
     /// The pairs that `<<` brings in, the earlier mapping first, since it wins.

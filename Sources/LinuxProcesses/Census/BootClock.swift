@@ -43,7 +43,7 @@ package struct BootClock: Hashable, Sendable {
     }
 
     /// The number of the line `btime` of `/proc/stat`; `nil` unless it is a time that can be.
-    static func bootTime(inStat text: [UInt8]) -> Int64? {
+    package static func bootTime(inStat text: [UInt8]) -> Int64? {
         let key = Array("btime ".utf8)
         guard let line = text.split(separator: UInt8(ascii: "\n")).first(where: { $0.starts(with: key) }),
             let number = Int64(decimalDigits: line.dropFirst(key.count)), (0...(1 << 40)).contains(number)
@@ -52,7 +52,7 @@ package struct BootClock: Hashable, Sendable {
     }
 
     /// The first number of `/proc/uptime`, seconds with two decimals.
-    static func uptime(inUptime text: [UInt8]) -> Int64? {
+    package static func uptime(inUptime text: [UInt8]) -> Int64? {
         guard let field = text.split(whereSeparator: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }).first
         else { return nil }
         let parts = field.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

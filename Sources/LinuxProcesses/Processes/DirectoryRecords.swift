@@ -1,10 +1,10 @@
 /// The records that getdents64(2) fills a buffer with.
-enum DirectoryRecords {
+package enum DirectoryRecords {
     /// Where struct linux_dirent64 has `d_reclen`, 16 bits, and `d_name`, which a NUL ends.
     private static let (lengthOffset, nameOffset) = (16, 19)
 
     /// Appends the names that are pids: digits only, as `/proc` has them among others.
-    static func appendNumbers(in records: UnsafeRawBufferPointer, to pids: inout [Int32]) {
+    package static func appendNumbers(in records: UnsafeRawBufferPointer, to pids: inout [Int32]) {
         var start = 0
         while start + nameOffset < records.count {
             let length = Int(unsafe records.loadUnaligned(fromByteOffset: start + lengthOffset, as: UInt16.self))

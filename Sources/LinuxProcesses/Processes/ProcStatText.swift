@@ -2,27 +2,27 @@
 ///
 /// The second field is the name in parentheses, and a name may hold anything, parentheses, blanks and line ends
 /// included. All that follows is numbers and one letter, so the *last* closing parenthesis ends the name.
-struct ProcStatText: Hashable {
+package struct ProcStatText: Hashable {
     /// `PF_KTHREAD` of the kernel's own sched.h; stable since Linux 2.6.27.
     private static let kernelThreadFlag: UInt32 = 0x0020_0000
 
     /// Field 2, at most 15 bytes for a user's process.
-    let name: [UInt8]
+    package let name: [UInt8]
     /// Field 3, such as `R`, `S` or `Z`.
-    let state: UInt8
+    package let state: UInt8
     /// Field 4; 0 where the parent is outside of this PID namespace.
-    let parentPID: Int32
+    package let parentPID: Int32
     /// Field 9.
-    let flags: UInt32
+    package let flags: UInt32
     /// Field 20.
-    let threadCount: Int
+    package let threadCount: Int
     /// Field 22, in clock ticks after boot.
-    let startTicks: UInt64
+    package let startTicks: UInt64
     /// Field 52, a wait status; 0 for whom ptrace(2) read access is denied, and `nil` before Linux 3.5.
-    let exitCode: Int32?
+    package let exitCode: Int32?
 
     /// `nil` where the text is not what a kernel writes; without its line end it counts as cut off.
-    init?(parsing text: [UInt8]) {
+    package init?(parsing text: [UInt8]) {
         guard text.last == UInt8(ascii: "\n"),
             let open = text.firstIndex(of: UInt8(ascii: "(")),
             let close = text.lastIndex(of: UInt8(ascii: ")")), open < close

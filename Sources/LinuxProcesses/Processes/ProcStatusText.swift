@@ -1,11 +1,11 @@
 /// What Knell wants of the text of `/proc/PID/status`, proc_pid_status(5).
-struct ProcStatusText: Hashable {
+package struct ProcStatusText: Hashable {
     /// The real uid, as seen from our own user namespace.
-    let userID: UInt32
+    package let userID: UInt32
 
     /// `nil` where there is no line `Uid:`. The name of the process cannot fake one: the kernel escapes line ends in
     /// it.
-    init?(parsing text: [UInt8]) {
+    package init?(parsing text: [UInt8]) {
         let key: [UInt8] = [0x55, 0x69, 0x64, 0x3A]  // Uid:
         let lines = text.split(separator: UInt8(ascii: "\n"))
         guard let line = lines.first(where: { $0.starts(with: key) }),

@@ -10,7 +10,8 @@ struct TemplateTests {
         ("$(a.b-c)", "odd"), ("$(B_2)", "$(A)"), ("$$(A)", "$(A)"), ("$$$(A)", "$alpha"), ("$$$$(A)", "$$(A)"),
         ("$$", "$"), ("$", "$"), ("100$", "100$"), ("$A", "$A"), ("${A}", "${A}"), ("$(A", "$(A"), ("$(", "$("),
         ("$ (A)", "$ (A)"),
-        ("(A)", "(A)"), ("ä$(A)ö", "äalphaö"), ("$(A))", "alpha)"),
+        ("(A)", "(A)"), ("ä$(A)ö", "äalphaö"), ("$(A)\u{301}", "alpha\u{301}"), ("$$\u{301}(A)", "$\u{301}(A)"),
+        ("$\u{301}(A)", "$\u{301}(A)"), ("$(A))", "alpha)"),
     ])
     func expandsAsAKubernetesManifestDoes(text: String, expected: String) {
         let (result, undefined) = Template.expand(text) { Self.variables[$0] }

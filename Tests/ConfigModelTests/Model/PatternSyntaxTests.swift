@@ -36,7 +36,8 @@ struct PatternSyntaxTests {
     }
 
     @Test(arguments: [
-        ("", 0, "empty"), ("*a", 0, "no glob"), ("a|*b", 2, "nothing to repeat"), ("(+a)", 1, "nothing to repeat"),
+        ("", 0, "empty"), ("[a-z-|]", 4, "first or last"), ("*a", 0, "no glob"),
+        ("a|*b", 2, "nothing to repeat"), ("(+a)", 1, "nothing to repeat"),
         ("?", 0, "nothing to repeat"),
         ("{2}", 0, "\\{"), ("(a", 0, "not closed"), ("((a)", 0, "not closed"), ("a)", 1, "closes no group"),
         (")", 0, "closes no group"),

@@ -112,7 +112,7 @@ struct YAMLParserTests {
     @Test(arguments: [
         ("a: 'open\nb: 1\n", 1, 4), ("a: [1,\n  2]]\nb: 3\n", 2, 5), ("a: b: c\n", 1, 5), ("\ta: 1\n", 1, 1),
         ("a:\n  b: 1\n c: 2\n", 3, 2), ("a: @x\n", 1, 4), ("a\nb: 1\n", 2, 2), ("a: 1\nb\n", 2, 1),
-        ("a: \"\\d\"\n", 1, 5), ("a: 1\n]\n", 2, 1),
+        ("a: \"\\d\"\n", 1, 5), ("a: 1\n]\n", 2, 1), ("[[", 1, 3), ("a: 1\nb: {ä: c", 2, 9), ("[a\n", 2, 1),
     ])
     func placesASyntaxFaultWhereItBegins(text: String, line: Int, column: Int) {
         let (node, faults) = parse(text)
