@@ -16,16 +16,17 @@ RELEASE_BINARY := $(SCRATCH)/knell
 # What the linker has taken from where, for the bill of materials.
 LINK_MAP := $(SCRATCH)/knell.map
 SBOM := $(SCRATCH)/knell.cdx.json
-LINTED := Sources Tests Demo Benchmarks Package.swift
+LINTED := Sources Tests Demo Benchmarks Fuzzing Package.swift
 IMAGE ?= knell
 
-.PHONY: help build release test sanitize lint format check man demo bench deploy scale pods walks mutants reproduce sbom arm imagecheck faults endurance image clean
+.PHONY: help build release test sanitize lint format check man demo bench image clean
+.PHONY: pods faults endurance deploy scale walks mutants fuzz reproduce sbom arm imagecheck
 .PHONY: need-swift need-libyaml need-openssl need-strip need-gcc samples
 
 help: ## show this list
 	@echo "Targets (VARIABLE=value behind a target changes its default):"
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)$$/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name text; do \
-	    printf '  %-9s %s\n' "$$name" "$$text"; done
+	    printf '  %-10s %s\n' "$$name" "$$text"; done
 
 build: need-swift need-libyaml ## debug build
 	$(SWIFT) build
@@ -135,6 +136,9 @@ imagecheck: release ## the last stage of the image, built twice (root, buildah):
 
 pods: $(if $(KNELL_BINARY),,release) ## real pods under podman, with Envoy, beside the shell loop; needs root; FILTER=part JOBS=4
 	@KNELL_BINARY='$(KNELL_BINARY)' FILTER='$(FILTER)' JOBS='$(JOBS)' Tests/Pods/run
+
+fuzz: need-swift need-libyaml ## fuzzers with AddressSanitizer; TARGET=name for one, SECONDS_EACH=60, MINIMIZE=1 keeps finds
+	@SECONDS_EACH=$(or $(SECONDS_EACH),60) MINIMIZE=$(MINIMIZE) Scripts/fuzz $(TARGET)
 
 clean: ## remove everything that was built or installed into this directory
 	rm -rf .build .build-* .venv .venv-*

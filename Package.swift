@@ -106,6 +106,16 @@ let package = Package(
             dependencies: ["ConfigModel", "LinuxProcesses", "SupervisorCore", "TestSupport"],
             path: "Tests/IsolatedChecks"
         ),
+        // What fuzzers and the replay of their corpus check.
+        .target(
+            name: "FuzzChecks",
+            dependencies: [
+                "Authoring", "ConfigModel", "LinuxProcesses", "Presentation", "Reporting", "Simulation",
+                "SupervisorCore",
+            ],
+            path: "Fuzzing/Checks"
+        ),
+        .testTarget(name: "FuzzReplayTests", dependencies: ["ConfigModel", "FuzzChecks"]),
         .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
         .testTarget(
             name: "ConfigModelTests", dependencies: ["ConfigModel", "Presentation", "SupervisorCore", "TestSupport"]),
@@ -153,6 +163,18 @@ let package = Package(
     ]
 )
 
+// `make fuzz` asks for them: each is linked with libFuzzer, which brings the function `main`.
+if Context.environment["KNELL_FUZZING"] == "1" {
+    for name in ["configuration", "scenario", "pattern", "value", "output", "process"] {
+        package.targets.append(
+            .executableTarget(
+                name: "fuzz-\(name)", dependencies: ["FuzzChecks"], path: "Fuzzing/Targets",
+                sources: ["\(name).swift"]))
+    }
+}
+
 for target in package.targets where target.type != .system {
     target.swiftSettings = swiftSettings
+    // A program of one file without @main is taken for a script otherwise.
+    if target.path == "Fuzzing/Targets" { target.swiftSettings?.append(.unsafeFlags(["-parse-as-library"])) }
 }
