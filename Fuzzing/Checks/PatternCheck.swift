@@ -42,10 +42,10 @@ struct PatternCheck {
     }
 
     /// glibc lets ^ and $ hold beside a line end that the pattern itself consumes, as in `$\n`, though it was not asked to
-    /// (REG_NEWLINE), and forgets what they want where an interval copies them.
+    /// (REG_NEWLINE), and forgets what they want where a repetition copies them, as in `(^.|/)+x`.
     private var glibcKeepsToPOSIX: Bool {
         guard text.utf8.contains(where: { "^$".utf8.contains($0) }) else { return true }
-        return !subject.contains(0x0A) && !text.utf8.contains(UInt8(ascii: "{"))
+        return !subject.contains(0x0A) && !text.utf8.contains(where: { "*+{".utf8.contains($0) })
     }
 
     private func checkPromises(
