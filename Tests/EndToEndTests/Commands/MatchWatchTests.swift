@@ -71,22 +71,6 @@ struct MatchWatchTests {
         #expect(try terminal.readToEnd().hasSuffix(Self.leave))
     }
 
-    private func state(of pid: Int32) throws -> Character? {
-        // The last parenthesis ends the name, proc_pid_stat(5).
-        let text = try String(contentsOfProc: "/proc/\(pid)/stat")
-        return text.lastIndex(of: ")").flatMap { text[$0...].dropFirst(2).first }
-    }
-
-    /// Waits until a process is in a state. Nothing tells when, so it looks again and again.
-    private func awaitState(_ wanted: Character, of pid: Int32) throws {
-        let deadline = ContinuousClock.now + ChildProcess.patience
-        while ContinuousClock.now < deadline {
-            if try state(of: pid) == wanted { return }
-            sched_yield()
-        }
-        throw KnellFault("\(pid) does not come to state \(wanted)")
-    }
-
     @Test(.enabled(if: Sanitizer.leavesFiguresAlone, Comment(rawValue: Sanitizer.reason)))
     func sleepsBetweenTheFrames() throws {
         let terminal = try PseudoTerminal()

@@ -16,6 +16,7 @@ struct JobControlTests {
         let words = [Knell.path, "exec", "--log-level", "error"] + options + ["--", ExecTests.command]
         try terminal.type(words.joined(separator: " ") + "\n")
         _ = try terminal.read(to: "ready ")
+        let pid = try #require(Int32(terminal.read(to: "\r\n").dropLast(1)))
         try terminal.type("catch \(SIGINT)\n")
         _ = try terminal.read(to: "ok")
 
@@ -28,6 +29,8 @@ struct JobControlTests {
         // Ctrl-Z stops the whole job, and the shell has the terminal.
         try terminal.type("\u{1A}")
         _ = try terminal.read(to: "Stopped")
+        // The shell waits for Knell; the command, stopped by the same keys, may be in the middle of a read(2) yet.
+        try awaitState("T", of: pid)
         try terminal.type("echo shell=$((6 * 7))\n")
         _ = try terminal.read(to: "shell=42")
         try terminal.type("fg\n")
