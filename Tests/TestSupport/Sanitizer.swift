@@ -10,6 +10,14 @@ package enum Sanitizer: String {
         return unsafe dlsym(nil, "__tsan_init") != nil ? .thread : nil
     }
 
+    /// What `Scripts/sanitize` has told the sanitizer, for processes that are given an environment of their own: without
+    /// it their reports would get lost, and the leak checker would change their exit codes.
+    package static var environment: [String] {
+        ["ASAN_OPTIONS", "TSAN_OPTIONS"].compactMap { (name: String) -> String? in
+            unsafe getenv(name).map { unsafe "\(name)=\(String(cString: $0))" }
+        }
+    }
+
     /// Whether memory, threads and wake-ups are those of Knell alone, so that a test may measure them.
     package static var leavesFiguresAlone: Bool { current == nil }
 

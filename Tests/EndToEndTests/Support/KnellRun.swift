@@ -90,7 +90,7 @@ enum Knell {
     static let path = TestProducts.path(of: "knell")
 
     /// Nothing of the test runner's own, in which a variable could be that Knell reads.
-    static let environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
+    static let environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"] + Sanitizer.environment
 
     /// What a command came to.
     struct Completion {
