@@ -27,7 +27,9 @@ LABEL org.opencontainers.image.title="knell" \
       org.opencontainers.image.created="${CREATED}" \
       org.opencontainers.image.source="${SOURCE}"
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
-COPY --from=build /knell/.build-release/knell /knell
+# Nobody needs to read it, and the kernel closes a process whose executable its user cannot read to others of that user from
+# the first instruction on, before Knell could do it itself.
+COPY --chmod=0111 --from=build /knell/.build-release/knell /knell
 # A number, so that Kubernetes can check runAsNonRoot; there is no /etc/passwd in here.
 USER 65532:65532
 # No HEALTHCHECK: Kubernetes ignores it, and what would answer is off unless --status-listen asks for it; probes of the pod

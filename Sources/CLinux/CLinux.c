@@ -125,7 +125,7 @@ int knell_release_and_wait(int epoll, struct epoll_event *events, int count) {
     return epoll_wait(epoll, events, count, -1);
 }
 
-int knell_close_to_peers(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+int knell_set_dumpable(bool dumpable) { return prctl(PR_SET_DUMPABLE, dumpable ? 1 : 0, 0, 0, 0); }
 
 void knell_limit_heaps(void) {
     mallopt(M_ARENA_MAX, 1);

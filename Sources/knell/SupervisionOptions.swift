@@ -38,13 +38,14 @@ struct SupervisionOptions: ParsableArguments {
         completion: .file())
     var terminationLog: String?
 
-    /// Keeps what a run will hold, secrets among it, from other processes of the same user; see `knell_close_to_peers`.
+    /// Keeps what a run will hold, secrets among it, from other processes of the same user; see `knell_set_dumpable`.
     ///
-    /// With `$KNELL_DEBUGGABLE` it does not, for whoever wants to attach a debugger or to look through /proc.
+    /// With `$KNELL_DEBUGGABLE` it opens itself instead, for whoever wants to attach a debugger or to look through /proc:
+    /// in the image, where the executable cannot be read, the kernel has closed it already.
     func closeToPeers() {
         let variable = ConfigurationEnvironment.current().variable("KNELL_DEBUGGABLE") ?? ""
         // Fails nowhere; and where it did, a run would be what it was without.
-        if variable.isEmpty { _ = knell_close_to_peers() }
+        _ = knell_set_dumpable(!variable.isEmpty)
     }
 
     /// The log that the run tells its events to.

@@ -22,6 +22,8 @@ package final class ScriptedServer: Sendable {
         case send(String)
         /// Reads the request, sends these characters, and does nothing more until the peer closes.
         case sendAndHang(String)
+        /// Reads the request, and sends a head that never ends, 50 bytes a second, until the peer closes.
+        case trickle
         /// Reads the request, sends a head and as many bytes of body as the peer takes.
         case sendBody(length: Int)
         /// Sends these characters once something has come, a request or not, and closes.
@@ -136,6 +138,11 @@ package final class ScriptedServer: Sendable {
             waitForHangUp(of: connection)
             state.withLock { $0.hangUps += 1 }
             arrivals.note()
+        case .trickle:
+            write("HTTP/1.1 200 Scripted\r\nx: ", to: connection)
+            while !isHeard(connection, within: 20), write("x", to: connection) {}
+            state.withLock { $0.hangUps += 1 }
+            arrivals.note()
         case .sendBody(let length):
             write("HTTP/1.1 200 Scripted\r\nContent-Length: \(length)\r\n\r\n", to: connection)
             let chunk = String(repeating: "x", count: 16_384)
@@ -196,7 +203,7 @@ extension ScriptedServer.Step {
     fileprivate var closesGently: Bool {
         switch self {
         case .answer, .send, .sendBody: true
-        case .sendAndHang, .sendToAnything, .closeAtOnce, .reset, .sendAndReset: false
+        case .sendAndHang, .trickle, .sendToAnything, .closeAtOnce, .reset, .sendAndReset: false
         }
     }
 }
@@ -280,6 +287,12 @@ extension ScriptedServer {
     private func waitForHangUp(of connection: Int32) {
         var chunk = [UInt8](repeating: 0, count: 4_096)
         while unsafe recv(connection, &chunk, chunk.count, 0) > 0 {}
+    }
+
+    /// Whether the peer closes, or sends anything, within so many milliseconds.
+    private func isHeard(_ connection: Int32, within milliseconds: Int32) -> Bool {
+        var entry = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&entry, 1, milliseconds) != 0
     }
 
     private func resetOnClose(_ connection: Int32) {

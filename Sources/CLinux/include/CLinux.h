@@ -10,6 +10,7 @@
 #include <sys/timerfd.h>
 
 #include <spawn.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <signal.h>
@@ -92,9 +93,10 @@ void knell_release_memory(void);
 /// two is mapped again at once, with all the page cache holds around it. Returns what epoll_wait(2) returned.
 int knell_release_and_wait(int epoll, struct epoll_event *events, int count);
 
-/// prctl(2) with PR_SET_DUMPABLE 0: other processes of the same user may not trace this one, nor read its memory,
-/// environment, descriptors and file system through /proc, proc(5). A program that it starts is as any other, execve(2).
-int knell_close_to_peers(void);
+/// prctl(2) with PR_SET_DUMPABLE: where a process is not dumpable, others of the same user may not trace it, nor read its
+/// memory, environment, descriptors and file system through /proc, proc(5). A program that it starts is as any other,
+/// execve(2).
+int knell_set_dumpable(bool dumpable);
 
 /// mallopt(3): one heap for all threads.
 void knell_limit_heaps(void);

@@ -55,8 +55,10 @@ struct HTTPFaultTests {
         #expect(server.acceptedCount == 1)
     }
 
-    @Test(arguments: ["", "HTTP/1.1 200 OK\r\nContent-Le"]) func givesUpOnAPeerThatHangs(after text: String) throws {
-        let server = try ScriptedServer(script: [.sendAndHang(text)])
+    @Test(
+        arguments: [.sendAndHang(""), .sendAndHang("HTTP/1.1 200 OK\r\nContent-Le"), .trickle] as [ScriptedServer.Step])
+    func givesUpOnAPeerThatHangs(step: ScriptedServer.Step) throws {
+        let server = try ScriptedServer(script: [step])
         let (knell, code, wasNextDone) = try run(server, "", "timeout: 300ms, retry: {attempts: 2, delay: 1ms}")
         #expect(code == 1)
         #expect(wasNextDone)

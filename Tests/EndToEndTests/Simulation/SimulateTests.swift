@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `knell simulate` through the binary.
@@ -199,5 +200,34 @@ struct SimulateTests {
         let completion = try Self.simulate("description: \"a\\e[2Jb\"\nprocesses: [{name: \"x\\e[2Jy\"}]")
         #expect(completion.exitCode == 0)
         #expect(!completion.output.contains("\u{1B}"))
+    }
+
+    /// Real ones are named: a file, a program, a port and a process of this machine.
+    @Test func doesNoneOfTheActions() throws {
+        let (server, victim, directory) = (
+            try ScriptedServer(script: [.answer(200)]), try Target(), try TemporaryDirectory()
+        )
+        let completion = try Self.simulate(
+            """
+            processes: [{name: main, startsAt: 1s, runsFor: 1s}]
+            endpoints: [{url: 'http://127.0.0.1:\(server.port)/'}]
+            expect: {exitCode: 0}
+            """,
+            configuration: """
+                version: 1
+                rules:
+                  - name: r
+                    watch: {processes: [{name: ^main$}]}
+                    actions:
+                      - touch: \(directory.file("touched"))
+                      - exec: {command: [/bin/touch, \(directory.file("run"))]}
+                      - http: {url: 'http://127.0.0.1:\(server.port)/'}
+                      - signal: {pid: \(victim.pid)}
+                """)
+        #expect(completion.exitCode == 0, "\(completion.output)\(completion.errors)")
+        #expect(!directory.holds("touched") && !directory.holds("run"))
+        #expect(server.acceptedCount == 0)
+        // It still takes its code from us.
+        try victim.exit(3)
     }
 }

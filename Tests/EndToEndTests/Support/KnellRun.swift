@@ -35,10 +35,10 @@ final class KnellRun {
     /// Starts `knell exec` with a command, and with a configuration where there is one.
     init(
         executing command: [String], configuration: String? = nil, options: [String] = [], wrapper: [String] = [],
-        environment: [String] = []
+        environment: [String] = [], program: String = Knell.path
     ) throws {
         directory = try TemporaryDirectory()
-        var words = wrapper + [Knell.path, "exec"]
+        var words = wrapper + [program, "exec"]
         if let configuration { words += ["--config", try directory.write(configuration, to: "knell.yaml")] }
         words += options + ["--"] + command
         process = try ChildProcess(

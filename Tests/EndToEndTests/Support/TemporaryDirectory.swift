@@ -35,13 +35,13 @@ final class TemporaryDirectory: Sendable {
         String(decoding: try Data(contentsOf: URL(fileURLWithPath: file(name))), as: UTF8.self)
     }
 
-    /// A copy of a program that every user may run, wherever the original lies.
-    func copy(ofProgram program: String) throws -> String {
+    /// A copy of a program that every user may run, wherever the original lies; one of another mode where that is to be.
+    func copy(ofProgram program: String, mode: mode_t = 0o755) throws -> String {
         let path = file((program as NSString).lastPathComponent)
         // By a process of its own: a program that another test starts meanwhile would inherit a descriptor of ours that
         // writes, and as long as it had that, the copy could not be run, ETXTBSY.
         let status = try ChildProcess("/bin/cp", [program, path]).wait()
-        unsafe chmod(path, 0o755)
+        unsafe chmod(path, mode)
         guard status == 0 else { throw KnellFault("cannot copy \(program)") }
         return path
     }
