@@ -24,6 +24,9 @@ struct PatternCheck {
         guard let pattern = try? Pattern(text) else {
             throw BrokenPromise("what is read can be matched: \(text.debugDescription)")
         }
+        try BrokenPromise.unless(
+            pattern.programSize == syntax.expandedSize + 1, "a pattern is compiled to what it was counted for",
+            "\(text.debugDescription) to \(pattern.programSize), counted for \(syntax.expandedSize)")
         let matches = pattern.matches(subject)
         try checkPromises(syntax, pattern, matches)
         try checkVariants(pattern, matches)

@@ -1,6 +1,6 @@
 /// What the reading of one document shares: where faults go, what must not be shown, and what patterns may still cost.
 final class DecodingContext {
-    /// Matching positions of all patterns together.
+    /// Instructions of all patterns together.
     private static let expandedBudget = 65_536
     /// Copies that all intervals together may stand for.
     private static let intervalBudget = 8_192

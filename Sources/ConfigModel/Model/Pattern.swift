@@ -7,6 +7,8 @@ package struct Pattern: Sendable {
     /// Letters of ASCII match in either case.
     package let ignoresCase: Bool
     private let program: PatternProgram
+    /// How many instructions it has been compiled to.
+    package var programSize: Int { program.size }
 
     /// Checks and compiles `text`.
     ///

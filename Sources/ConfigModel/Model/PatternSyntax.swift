@@ -37,9 +37,9 @@ package struct PatternSyntax {
     static let deepestGroup = 32
 
     package let root: Node
-    /// Matching positions after intervals are expanded: what the cost of matching grows with.
+    /// The instructions of its ``PatternProgram``, but for the last: what the cost of matching grows with.
     package let expandedSize: Int
-    /// The part of ``expandedSize`` that lies within intervals.
+    /// The positions that lie within intervals, each as often as it is copied.
     let intervalSize: Int
 
     /// Parses `text` and bounds it.
@@ -57,7 +57,8 @@ package struct PatternSyntax {
         }
         var parser = PatternParser(bytes, ignoresCase: ignoresCase)
         root = try parser.parse()
-        (expandedSize, intervalSize) = root.size
+        let size = root.size
+        (expandedSize, intervalSize) = (size.instructions, size.copies)
         if intervalSize > Self.largestInterval {
             throw PatternFault(
                 offset: 0, reason: "its intervals stand for more than \(Self.largestInterval) copies; nest fewer {m,n}",
@@ -85,23 +86,44 @@ package struct PatternSyntax {
 }
 
 extension PatternSyntax.Node {
-    /// Positions in all, and those within intervals; saturated, since nested intervals multiply.
-    var size: (expanded: Int, interval: Int) {
+    /// How much there is of a part once intervals are written out.
+    struct Size {
+        /// Places that take a byte or hold at an end.
+        var positions = 0
+        /// What a ``PatternProgram`` makes of them.
+        var instructions = 0
+        /// Positions within intervals.
+        var copies = 0
+
+        /// Saturated, since nested intervals multiply.
+        static func + (left: Size, right: Size) -> Size {
+            Size(
+                positions: min(left.positions + right.positions, 1 << 20),
+                instructions: min(left.instructions + right.instructions, 1 << 20),
+                copies: min(left.copies + right.copies, 1 << 20))
+        }
+
+        static func * (size: Size, times: Int) -> Size {
+            Size(
+                positions: min(size.positions * times, 1 << 20),
+                instructions: min(size.instructions * times, 1 << 20), copies: size.copies)
+        }
+    }
+
+    /// What the part costs.
+    var size: Size {
         switch self {
-        case .bytes: return (1, 0)
-        case .lineStart, .lineEnd: return (1, 0)
-        case .concatenation(let parts), .alternation(let parts):
-            var sum = (expanded: 0, interval: 0)
-            for part in parts {
-                let size = part.size
-                sum = (min(sum.expanded + size.expanded, 1 << 30), min(sum.interval + size.interval, 1 << 30))
-            }
-            return sum
+        case .bytes, .lineStart, .lineEnd: return Size(positions: 1, instructions: 1)
+        case .concatenation(let parts): return parts.reduce(Size()) { $0 + $1.size }
+        case .alternation(let parts):
+            // A fork and a jump for each but the last.
+            return parts.reduce(Size(instructions: 2 * (parts.count - 1))) { $0 + $1.size }
         case .repetition(let part, let atLeast, let atMost):
-            let size = part.size
-            let copies = max(1, atLeast, atMost ?? 0)
-            let expanded = min(size.expanded, 1 << 20) * copies
-            return (expanded, copies > 1 ? expanded : size.interval)
+            var size = part.size * (atMost ?? max(1, atLeast))
+            // A fork for each copy that may be left out; or one that goes back, and a jump that passes over the loop.
+            size.instructions += atMost.map { $0 - atLeast } ?? (atLeast == 0 ? 2 : 1)
+            if max(atLeast, atMost ?? 0) > 1 { size.copies = size.positions }
+            return size
         }
     }
 

@@ -56,4 +56,23 @@ struct PatternProgramTests {
             pattern.matches(
                 text + Array("worker aabbbbbbbbbbbbc 1b,x xyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyz ,x".utf8)))
     }
+
+    /// A loop around a loop must not double what is in it.
+    @Test(arguments: ["+", "*", "?", "{1,}", "{0,}", "{0,1}"]) func staysSmallWhereLoopsAreNested(quantifier: String)
+        throws
+    {
+        let text = String(repeating: "(", count: 31) + "a" + String(repeating: ")\(quantifier)", count: 31) + "b"
+        let pattern = try Pattern(text)
+        #expect(pattern.programSize <= 100)
+        #expect(pattern.matches(Array("xaaab".utf8)))
+        #expect(!pattern.matches(Array(repeating: UInt8(ascii: "a"), count: 131_072)))
+    }
+
+    @Test(arguments: [
+        "a", "abc", "^a$", "a|b|cd", "(a|b)c", "a?", "a*", "a+", "a{0}", "a{3}", "a{2,}", "a{0,}", "a{2,5}",
+        "((a|b)+c*){2,4}", "((a?)*)+|x{0,3}", "((a{2,3}){0,4}b){2}",
+    ])
+    func isAsLargeAsWasCounted(text: String) throws {
+        #expect(try Pattern(text).programSize == PatternSyntax(parsing: text).expandedSize + 1)
+    }
 }

@@ -49,6 +49,10 @@ struct HostileConfigurationTests {
         Hostility("an expression that explodes", "pattern-too-large") {
             "version: 1\nrules:\n  - {name: r, watch: {processes: [{name: '((((a{1,255}){1,255}){1,255}){1,255}){1,255}'}]}}\n"
         },
+        Hostility("an expression of nested loops", nil) {
+            let nested = String(repeating: "(", count: 30) + "a" + String(repeating: ")+", count: 30)
+            return "version: 1\nrules:\n  - {name: r, watch: {processes: [{name: '\(nested)b'}]}}\n"
+        },
         Hostility("an expression of 10,000 parentheses", nil) {
             let nested = String(repeating: "(", count: 10_000) + "a" + String(repeating: ")", count: 10_000)
             return "version: 1\nrules:\n  - {name: r, watch: {processes: [{name: '\(nested)'}]}}\n"
