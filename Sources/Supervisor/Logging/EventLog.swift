@@ -15,10 +15,10 @@ package final class EventLog {
 
     private enum Delivery {
         case taken
-        /// The reader stands still; nothing was written.
-        case refused
-        /// The reader stands still; the line was cut off.
-        case cut
+        /// Nothing was written, by the error of write(2), or because the reader stands still.
+        case refused(SystemCallError?)
+        /// The line was cut off.
+        case cut(SystemCallError?)
     }
 
     private let line: LogLine
@@ -26,6 +26,8 @@ package final class EventLog {
     private let descriptor: Int32
     private var held: [(record: LogRecord, time: String)] = []
     private var dropped = 0
+    /// Why the last one was dropped; `nil` where the reader stands still.
+    private var fault: SystemCallError?
     /// The lines that nobody will ever read, so far.
     private(set) var droppedTotal = 0
     /// Gets every record, whatever its level, with the time at which it was made.
@@ -70,7 +72,8 @@ package final class EventLog {
     private func write(_ record: LogRecord, at time: String) {
         if dropped > 0 {
             let notice = LogRecord(.logDropped, level: .warning).with {
-                $0.error = "\(dropped) \(dropped == 1 ? "line was" : "lines were") dropped, since nobody read the log"
+                let reason = fault.map { "the log could not be written: \($0)" } ?? "nobody read the log"
+                $0.error = "\(dropped) \(dropped == 1 ? "line was" : "lines were") dropped, since \(reason)"
             }
             guard send(notice, at: Timestamp.now()) else {
                 drop()
@@ -93,28 +96,28 @@ package final class EventLog {
         case .taken:
             isCut = false
             return true
-        case .refused: return false
-        case .cut:
-            isCut = true
-            return false
+        case .refused(let fault): self.fault = fault
+        case .cut(let fault): (self.fault, isCut) = (fault, true)
         }
+        return false
     }
 
     private func deliver(_ bytes: [UInt8]) -> Delivery {
         let deadline = MonotonicClock.now() + (dropped == 0 ? Self.patience : .zero)
         var start = 0
         while start < bytes.count {
-            guard hasRoom(until: deadline) else { return start == 0 ? .refused : .cut }
+            guard hasRoom(until: deadline) else { return start == 0 ? .refused(nil) : .cut(nil) }
             let count = writeChunk(of: bytes[start..<min(bytes.count, start + Self.chunk)])
             if count >= 0 {
                 start += count
-            } else if errno == EAGAIN {
-                // Somebody else has filled the pipe since the poll.
-                if MonotonicClock.now() >= deadline { return start == 0 ? .refused : .cut }
-            } else if errno != EINTR {
-                // The reader is gone or the disk is full: there is no one left to tell.
-                return .taken
+                continue
             }
+            let fault = SystemCallError.last("write")
+            if fault.errno == EINTR { continue }
+            // Somebody else may have filled the pipe since the poll.
+            if fault.errno == EAGAIN, MonotonicClock.now() < deadline { continue }
+            let reason = fault.errno == EAGAIN ? nil : fault
+            return start == 0 ? .refused(reason) : .cut(reason)
         }
         return .taken
     }

@@ -21,12 +21,12 @@ package enum TerminationLog {
     package static func write(_ verdict: Verdict, isDryRun: Bool, to path: String?) throws(SystemCallError) {
         let create = path == nil ? 0 : O_CREAT
         let target = path ?? defaultPath
-        // A link may come from whoever shares the volume, and lead to any file that Knell may write; those of /dev, such as
-        // /dev/stderr, do not.
-        let noFollow = target.hasPrefix("/dev/") ? 0 : O_NOFOLLOW
+        // A link may come from whoever shares the volume, and lead to any file that Knell may write; those that lead to our
+        // own streams do not, and what a stream has taken before stays in the file behind it.
+        let mode = isOwnStream(target) ? O_APPEND : O_TRUNC | O_NOFOLLOW
         // Non-blocking, since the path may be a FIFO that nobody reads.
         let raw = unsafe knell_openat(
-            AT_FDCWD, target, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | noFollow | create, 0o644)
+            AT_FDCWD, target, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | mode | create, 0o644)
         guard raw >= 0 else {
             if path == nil { return }
             throw .last("openat", target)
@@ -39,6 +39,11 @@ package enum TerminationLog {
             guard count > 0 else { throw .last("write", target) }
             rest = rest.dropFirst(count)
         }
+    }
+
+    /// Whether the path means one of our own descriptors: /dev/stdout, /dev/stderr, /dev/fd/N.
+    private static func isOwnStream(_ path: String) -> Bool {
+        path == "/dev/stdout" || path == "/dev/stderr" || path.hasPrefix("/dev/fd/")
     }
 
     /// The line, with as much detail as fits.

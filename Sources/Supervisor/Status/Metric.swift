@@ -50,7 +50,7 @@ enum Metric: String, Hashable, Sendable, CaseIterable {
         case .scanFailures: "How often the process table could not be read"
         case .configReloads: "New versions of the configuration, by what became of them"
         case .signals: "Signals that Knell received"
-        case .droppedLines: "Lines of the log that were dropped since nobody read them"
+        case .droppedLines: "Lines of the log that were dropped, since nobody read them or they could not be written"
         }
     }
 }

@@ -110,11 +110,23 @@ struct EventLogTests {
 
     @Test func goesOnWhereTheDescriptorIsClosed() throws {
         let log = EventLog(format: .json, threshold: .info, isDryRun: false, descriptor: -1)
-        log.write(LogRecord(.runStarted))
+        for _ in 0..<3 { log.write(LogRecord(.runStarted)) }
+        #expect(log.droppedTotal == 3)
+    }
+
+    @Test func saysHowManyLinesAFullDiskHasRefused() throws {
+        // The descriptor of a device that is always full, which then becomes one that takes everything.
         let full = FileDescriptor(owning: unsafe open("/dev/full", O_WRONLY | O_CLOEXEC))
-        #expect(full.raw >= 0)
-        let fullLog = EventLog(format: .json, threshold: .info, isDryRun: false, descriptor: full.raw)
-        for _ in 0..<3 { fullLog.write(record(6_000)) }
+        let log = EventLog(format: .json, threshold: .info, isDryRun: false, descriptor: full.raw)
+        for _ in 0..<3 { log.write(record(6_000)) }
+        #expect(log.droppedTotal == 3)
+        let pipe = try Pipe()
+        #expect(dup2(pipe.writer.raw, full.raw) == full.raw)
+        log.write(LogRecord(.runFinished))
+        let text = try pipe.drain()
+        #expect(try events(text) == ["log.dropped", "run.finished"])
+        #expect(
+            text.contains("3 lines were dropped, since the log could not be written: write: No space left on device"))
     }
 
     /// What a command of `knell exec` may do to the pipe that it shares, between Knell's poll and its write.
