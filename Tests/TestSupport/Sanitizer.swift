@@ -11,9 +11,9 @@ package enum Sanitizer: String {
     }
 
     /// What `Scripts/sanitize` has told the sanitizer, for processes that are given an environment of their own: without
-    /// it their reports would get lost, and the leak checker would change their exit codes.
+    /// it their reports would get lost or be false, and the leak checker would change their exit codes.
     package static var environment: [String] {
-        ["ASAN_OPTIONS", "TSAN_OPTIONS"].compactMap { (name: String) -> String? in
+        ["ASAN_OPTIONS", "TSAN_OPTIONS", "LD_PRELOAD"].compactMap { (name: String) -> String? in
             unsafe getenv(name).map { unsafe "\(name)=\(String(cString: $0))" }
         }
     }
