@@ -167,7 +167,8 @@ struct ConfigurationDraft: Sendable {
             ]
         case .airflow:
             return [
-                "# Airflow reads the state of the container \"base\".", "exitCode: {ended: 0\(notStarted)}",
+                "# The executor goes by the pod's phase: a code of Knell's would fail a task that has done its work.",
+                "exitCode: {ended: 0, actionFailed: 0\(startTimeout == nil ? "" : ", notStarted: 0")}",
             ]
         case .job, .cronjob:
             return [
