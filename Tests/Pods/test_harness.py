@@ -1,15 +1,19 @@
 """The harness can find fault, and does what it says."""
 
+import json
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from podbed.configmap import ConfigMapVolume
-from podbed.logs import instant, lines
+from podbed.configuration import configuration_of, rule, watching
+from podbed.logs import Events, Line, instant, lines
 from podbed.observation import Observation, Outcome
 from podbed.report import Record, table
+from podbed.scenario import assert_knell
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -60,6 +64,63 @@ def test_a_lost_exit_status_is_called_so() -> None:
     assert seen.faults == ["exit status lost: sidecar exited with 0, not 3"]
 
 
+def log(*texts: str) -> Events:
+    return Events([Line(NOON, text, "stderr") for text in texts])
+
+
+def event(name: str, **keys: object) -> str:
+    return json.dumps({"time": "2026-01-01T12:00:00.000Z", "level": "info", "event": name, **keys})
+
+
+FINISHED = event("run.finished", exitCode=0)
+
+
+def test_a_knell_that_tells_what_was_has_no_contradiction() -> None:
+    seen = observation()
+    seen.events, seen.verdict = log(event("run.started"), FINISHED), {"exitCode": 0}
+    assert_knell(seen)
+
+
+@pytest.mark.parametrize(
+    ("events", "verdict", "complaint"),
+    [
+        (log(FINISHED), None, "no verdict in the termination log"),
+        (log(FINISHED), {"exitCode": 3}, "the verdict tells 3, sidecar exited with 0"),
+        (log(event("run.finished", exitCode=3)), {"exitCode": 0}, "run.finished tells [3], sidecar exited with 0"),
+        (log(FINISHED, FINISHED), {"exitCode": 0}, "run.finished tells [0, 0], sidecar exited with 0"),
+        (log(FINISHED, event("late")), {"exitCode": 0}, "the log ends with ['late'], not run.finished"),
+        (log("Fatal error", FINISHED), {"exitCode": 0}, "not an event in the log: Fatal error"),
+        (log('{"event":', FINISHED), {"exitCode": 0}, 'not an event in the log: {"event":'),
+    ],
+    ids=["no verdict", "its code", "the log's code", "two ends", "after the end", "no event", "half an event"],
+)
+def test_a_contradiction_of_knell_is_named(events: Events, verdict: dict[str, int] | None, complaint: str) -> None:
+    seen = observation()
+    seen.events, seen.verdict = events, verdict
+    assert seen.contradictions == [complaint]
+    with pytest.raises(AssertionError, match=re.escape(complaint)):
+        assert_knell(seen)
+
+
+def test_a_configuration_is_yaml_in_block_style() -> None:
+    text = configuration_of(
+        rule({"touch": "/done"}, watch=watching("^a$", until="anyEnded"), exitCode=0), onTerminate="run"
+    )
+    assert text.splitlines() == [
+        "version: 1",
+        'onTerminate: "run"',
+        "rules:",
+        '  - name: "stop-the-mesh"',
+        "    watch:",
+        "      processes:",
+        '        - name: "^a$"',
+        '      until: "anyEnded"',
+        "    actions:",
+        '      - touch: "/done"',
+        "    exitCode: 0",
+    ]
+
+
 def test_the_table_holds_what_was_observed() -> None:
     good = Record.of(observation(), 0, "a story", "Knell", passed=True, unstated="")
     bad = Record.of(
@@ -94,9 +155,14 @@ def test_a_log_is_read_in_whole_lines(tmp_path: Path) -> None:
     log = tmp_path / "ctr.log"
     log.write_text(
         "2026-01-01T12:00:00.5+00:00 stderr P long \n"
+        "2026-01-01T12:00:01+00:00 stdout F between\n"
         "2026-01-01T12:00:01.123456789+00:00 stderr F line\n"
         "2026-01-01T12:00:02+00:00 stdout F \n"
         "2026-01-01T12:00:03+00:00 stdout F not yet who"
     )
-    assert [(line.time, line.text) for line in lines(log)] == [(after(1.123456), "long line"), (after(2), "")]
+    assert lines(log) == [
+        Line(after(1), "between", "stdout"),
+        Line(after(1.123456), "long line", "stderr"),
+        Line(after(2), "", "stdout"),
+    ]
     assert instant("2026-01-01T12:00:00.25Z") == instant("2026-01-01T13:00:00.250+01:00") == after(0.25)

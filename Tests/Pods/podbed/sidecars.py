@@ -1,16 +1,16 @@
 """The two sidecars that play every scenario: Knell, and the shell loop that it replaces."""
 
 from pathlib import Path
-from textwrap import dedent
 from typing import Any, Protocol
 
 from . import images
 from .configmap import ConfigMapVolume
-from .logs import Events, await_that
+from .logs import Events, Line, await_that
 from .manifest import Container, Mount
 from .pod import Pod
 
 NAME = "sidecar"
+USER = 65532
 QUIT = "http://127.0.0.1:15020/quitquitquit"
 AMPLE: float = 90
 """Seconds that bound what is certain to come: far more than it ever takes, even on a busy machine."""
@@ -31,11 +31,17 @@ def termination_log(stage: Path) -> Mount:
 class Sidecar(Protocol):
     """What a scenario needs to know of a sidecar."""
 
+    name: str
+    """The container in which it is."""
     patience: float
     """The longest that is waited for main's end, and then for the pod's."""
 
     def container(self, stage: Path) -> Container:
         """The container, with its files below `stage`."""
+        ...
+
+    def log(self, pod: Pod) -> list[Line]:
+        """All that it has written, where that has to be events."""
         ...
 
     def looks(self, pod: Pod) -> None:
@@ -58,10 +64,11 @@ class Sidecar(Protocol):
 class Knell:
     """The image under test, with its configuration mounted as from a ConfigMap."""
 
+    name = NAME
     patience = AMPLE
 
-    def __init__(self, configuration: str, *options: str, user: int = 65532):
-        self.configuration = dedent(configuration)
+    def __init__(self, configuration: str, *options: str, user: int = USER):
+        self.configuration = configuration
         self.options = options
         self.user = user
 
@@ -74,8 +81,11 @@ class Knell:
         args = ["run", *self.options] if self.options else []
         return Container(NAME, "sidecar", images.KNELL, args=args, user=self.user, mounts=mounts, restricted=True)
 
+    def log(self, pod: Pod) -> list[Line]:
+        return pod.lines(self.name)
+
     def events(self, pod: Pod) -> Events:
-        return Events(pod.lines(NAME))
+        return Events(self.log(pod))
 
     def logs_event(self, pod: Pod, name: str, count: int = 1, **keys: Any) -> None:
         """Waits until there are so many events of this name with these keys."""
@@ -94,10 +104,24 @@ class Knell:
         self.logs_event(pod, "action.retried")
 
 
+class KnellExec(Knell):
+    """Knell as the entry point of main, and no container of its own; main itself writes to standard output."""
+
+    name = "main"
+
+    def __init__(self) -> None:
+        super().__init__(configuration="")
+
+    def log(self, pod: Pod) -> list[Line]:
+        return [line for line in pod.lines(self.name) if line.stream == "stderr"]
+
+
 class Loop:
     """The ancestor: the line of shell, in an image with bash, procps and curl. Traced, so that the log shows what it does."""
 
-    def __init__(self, pattern: str, patience: float, user: int = 65532):
+    name = NAME
+
+    def __init__(self, pattern: str, patience: float, user: int = USER):
         self.line = f"while pgrep '{pattern}' >/dev/null; do sleep {PAUSE}; done; curl -s -f -XPOST {QUIT}"
         self.patience = patience
         self.user = user
@@ -105,6 +129,9 @@ class Loop:
     def container(self, stage: Path) -> Container:
         command = ["bash", "-x", "-c", self.line]
         return Container(NAME, "sidecar", images.DEBIAN, command=command, user=self.user, restricted=True)
+
+    def log(self, pod: Pod) -> list[Line]:
+        return []
 
     def _did(self, pod: Pod, command: str) -> int:
         return sum(line.text.startswith(f"+ {command} ") for line in pod.lines(NAME))
