@@ -4,7 +4,7 @@ from podbed.configuration import configuration_of, rule, watching
 from podbed.observation import Observation
 from podbed.scenario import Scenario
 from podbed.sidecars import Sidecar
-from podbed.stage import Stage
+from podbed.stage import TOLD_TO_BEGIN, Stage
 
 EITHER = "^(extract|load)$"
 
@@ -44,17 +44,16 @@ class WhenTwoMainsRunInTurn(Scenario):
     loop = EITHER
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
-        stage.share_a_volume()
-        first = stage.main("work; mesh || exit 9; touch /shared/extracted; exit $code", "extract", "extract")
-        # It prepares for two seconds.
-        prepare = "until [ -e /shared/extracted ]; do sleep 0.1; done; sleep 2"
-        second = stage.main(program="load", name="load", prepare=prepare)
+        first = stage.main(program="extract", name="extract")
+        second = stage.main(program="load", name="load", prepare=TOLD_TO_BEGIN)
         pod = stage.pod(stage.proxy(), first, second, sidecar.container(stage.path))
         stage.start_envoy(pod)
         stage.start_main(pod, "extract")
         pod.start("load", "sidecar")
         sidecar.sees(pod)
         pod.tell("extract", 0)
+        sidecar.misses(pod)
+        pod.tell("load", "begin")
         pod.says("load", "begins")
         sidecar.watches(pod)
         pod.tell("load", 0)

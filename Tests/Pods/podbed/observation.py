@@ -78,7 +78,7 @@ class Observation:
     def _completion_faults(self) -> list[str]:
         running = [name for name, outcome in self.outcomes.items() if outcome.code is None]
         restarted = [
-            f"{name} restarted {outcome.restarts} times"
+            f"{name} restarted again and again"
             for name, outcome in self.outcomes.items()
             if outcome.restarts > 1 and outcome.code != 0
         ]

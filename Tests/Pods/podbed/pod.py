@@ -122,13 +122,14 @@ class Pod:
     def text(self, name: str) -> str:
         return "\n".join(f"{line.time:%T.%f} {line.text}" for line in self.lines(name))
 
-    def says(self, name: str, text: str, within: float = 60) -> logs.Line:
-        """Waits for a line of a container's log that holds this text."""
-        return logs.await_that(
-            f"{text!r} in the log of {name}",
-            lambda: next((line for line in self.lines(name) if text in line.text), None),
-            within,
-        )
+    def says(self, name: str, text: str, within: float = 60, count: int = 1) -> logs.Line:
+        """Waits for a line of a container's log that holds this text, or for one after others of them."""
+
+        def look() -> logs.Line | None:
+            found = [line for line in self.lines(name) if text in line.text]
+            return found[count - 1] if len(found) >= count else None
+
+        return logs.await_that(f"{text!r} in the log of {name}, {count} times", look, within)
 
     def execute(self, name: str, *command: str) -> tuple[int, str]:
         """Runs a command in a container, as an exec probe and `kubectl exec` do; its exit code, and what it has written."""

@@ -56,6 +56,14 @@ class Sidecar(Protocol):
         """Waits until the sidecar, in its first or a later run, has seen what it waits for, or has given up on it."""
         ...
 
+    def misses(self, pod: Pod) -> None:
+        """Waits until the sidecar has noticed that a main process is gone."""
+        ...
+
+    def resumes(self, pod: Pod) -> None:
+        """Waits until the sidecar has seen main again, if it has not given up on it."""
+        ...
+
     def tries(self, pod: Pod) -> None:
         """Waits until the sidecar has asked the proxy to quit for the first time, in vain."""
         ...
@@ -99,6 +107,12 @@ class Knell:
 
     def watches(self, pod: Pod, run: int = 1) -> None:
         self.logs_event(pod, "rule.watching", run)
+
+    def misses(self, pod: Pod) -> None:
+        self.logs_event(pod, "target.exited")
+
+    def resumes(self, pod: Pod) -> None:
+        self.logs_event(pod, "rule.resumed")
 
     def tries(self, pod: Pod) -> None:
         self.logs_event(pod, "action.retried")
@@ -150,6 +164,13 @@ class Loop:
         await_that("the loop has looked", lambda: self._did(pod, "sleep") > before or self._did(pod, "curl"))
         if self._did(pod, "curl"):
             self.tries(pod)
+
+    def misses(self, pod: Pod) -> None:
+        # It looks no further than the first end, and makes its request.
+        self.tries(pod)
+
+    def resumes(self, pod: Pod) -> None:
+        pass
 
     def tries(self, pod: Pod) -> None:
         pod.ends(NAME, within=60)
