@@ -97,7 +97,7 @@ class WhenAPodOfExecIsDeleted(ExecScenario):
         pod = stage.pod(main, stage.proxy(AGENT), shared=False)
         pod.start()
         pod.says("main", "begins")
-        pod.delete(grace=sidecar.patience)
+        pod.delete()
         ended = pod.says("main", "command.exited").time
         return stage.observe(pod, sidecar, {"main": 0, "proxy": 0}, ended=ended)
 

@@ -50,7 +50,7 @@ class WhenThePodIsDeleted(Scenario):
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         pod = stage.usual_pod(sidecar, stage.main(CLEAN_UP), stage.proxy(AGENT))
-        pod.delete(grace=sidecar.patience)
+        pod.delete()
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0})
 
     def check(self, seen: Observation, stage: Stage) -> None:
@@ -67,7 +67,7 @@ class WhenThePodIsDeletedAndKnellActsAtOnce(Scenario):
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         pod = stage.usual_pod(sidecar, stage.main(CLEAN_UP_WITHOUT_MESH), stage.proxy(AGENT))
-        pod.delete(grace=sidecar.patience)
+        pod.delete()
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0}, needs_mesh=False)
 
     def check(self, seen: Observation, stage: Stage) -> None:
@@ -84,7 +84,7 @@ class WhenThePodIsDeletedAndKnellOnlyExits(Scenario):
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         pod = stage.usual_pod(sidecar, stage.main(CLEAN_UP_WITHOUT_MESH))
-        pod.delete(grace=sidecar.patience)
+        pod.delete()
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 143}, needs_mesh=False)
 
     def check(self, seen: Observation, stage: Stage) -> None:

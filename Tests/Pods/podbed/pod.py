@@ -17,6 +17,9 @@ from .machine import Ledger
 from .manifest import Container, Manifest
 from .podman import PodmanTimeout, code_of, podman
 
+GRACE: float = 30
+"""Seconds that a deleted pod has: the default of terminationGracePeriodSeconds."""
+
 
 @dataclass(frozen=True)
 class State:
@@ -83,10 +86,10 @@ class Pod:
                 with suppress(ProcessLookupError):
                     os.kill(process, signal)
 
-    def delete(self, grace: float) -> None:
+    def delete(self) -> None:
         """Does what a kubelet does to a pod that is deleted: SIGTERM to all, SIGKILL to what is left after the grace period."""
         self.send(Signals.SIGTERM)
-        if not self.ends(within=grace):
+        if not self.ends(within=GRACE):
             self.killed = [name for name, state in self.states().items() if not state.ended]
             self.send(Signals.SIGKILL)
             self.ends(within=60)
