@@ -1,26 +1,25 @@
 """A ConfigMap that changes while the pod runs."""
 
-from podbed.configuration import QUIT, configuration_of, rule
+from podbed.configuration import asking, configuration_of, rule
 from podbed.observation import Observation
 from podbed.scenario import Scenario
-from podbed.sidecars import Knell, Sidecar
+from podbed.sidecars import Sidecar
 from podbed.stage import Stage
 
-ONCE = {**QUIT, "retry": {"attempts": 1}}
-NO_CONFIGURATION = "it has no configuration"
+ONCE = asking(retry={"attempts": 1})
+WRONG_PORT = 15999
 
 
 class WhenAValidConfigurationComes(Scenario):
-    title = "the ConfigMap changes while main runs: another port"
-    configuration = configuration_of(rule({"http": {"url": "http://127.0.0.1:15999/quitquitquit"}}))
-    unstated = NO_CONFIGURATION
+    title = "the ConfigMap changes while main runs: the proxy's port is put right"
+    configuration = configuration_of(rule(asking(WRONG_PORT)))
+    loop = "report"
+    port = WRONG_PORT
+    remark = "its port stands in its command line"
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
-        assert isinstance(sidecar, Knell)
         pod = stage.usual_pod(sidecar)
-        sidecar.volume.update({"knell.yaml": configuration_of(rule(ONCE))})
-        sidecar.logs_event(pod, "config.reloaded")
-        sidecar.watches(pod, run=2)
+        sidecar.updates(pod, configuration_of(rule(ONCE)))
         pod.tell("main", 0)
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0})
 
@@ -33,13 +32,13 @@ class WhenAValidConfigurationComes(Scenario):
 class WhenAnInvalidConfigurationComes(Scenario):
     title = "the ConfigMap changes while main runs: the new version is invalid"
     configuration = configuration_of(rule(ONCE))
-    unstated = NO_CONFIGURATION
+    loop = "report"
+    suits_the_loop = True
+    remark = "it reads no ConfigMap"
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
-        assert isinstance(sidecar, Knell)
         pod = stage.usual_pod(sidecar)
-        sidecar.volume.update({"knell.yaml": configuration_of(rule(ONCE, gracePeroid="5s"))})
-        sidecar.logs_event(pod, "config.rejected")
+        sidecar.updates(pod, configuration_of(rule(ONCE, gracePeroid="5s")))
         pod.tell("main", 0)
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0})
 

@@ -12,7 +12,7 @@ from podbed.configmap import ConfigMapVolume
 from podbed.configuration import configuration_of, rule, watching
 from podbed.logs import Events, Line, instant, lines
 from podbed.observation import Observation, Outcome
-from podbed.report import Record, table
+from podbed.report import Record, summary, table
 from podbed.scenario import assert_knell
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -122,13 +122,13 @@ def test_a_configuration_is_yaml_in_block_style() -> None:
 
 
 def test_the_table_holds_what_was_observed() -> None:
-    good = Record.of(observation(), 0, "a story", "Knell", passed=True, unstated="")
-    bad = Record.of(
-        observation(sidecar=Outcome("sidecar", 7, NOON, after(12))), 1, "a story", "the loop", passed=True, unstated=""
-    )
+    seven = observation(sidecar=Outcome("sidecar", 7, NOON, after(12)))
+    good = Record.of(observation(), 0, "a story", "Knell", passed=True)
+    bad = Record.of(seven, 1, "a story", "the loop", passed=True, remark="why")
     assert table([good, bad]).splitlines()[2:] == [
-        "| a story | main 0, sidecar 0, proxy 0 | 1.00 s | **sidecar exited with 7, not 0** | 2.00 s |"
+        "| a story | main 0, sidecar 0, proxy 0 | 1.00 s | **sidecar exited with 7, not 0** (why) | 2.00 s |"
     ]
+    assert summary([good, bad]) == "Knell: 1 of 1 pods as they should be; the loop: 0 of 1 pods as they should be"
 
 
 def test_a_failed_assertion_shows_in_the_table() -> None:
@@ -138,6 +138,7 @@ def test_a_failed_assertion_shows_in_the_table() -> None:
         "| a story | **not as asserted**: main 0, sidecar 0, proxy 0 | 1.00 s | cannot be asked: it cannot | – |",
         "| another | **nothing was observed** | – | cannot be asked: it cannot | – |",
     ]
+    assert summary([failed, absent]).startswith("Knell: 0 of 2 pods as they should be;")
 
 
 def test_a_config_map_changes_by_one_renaming(tmp_path: Path) -> None:

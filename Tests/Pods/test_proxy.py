@@ -3,7 +3,7 @@
 from signal import Signals
 
 from podbed import images
-from podbed.configuration import QUIT, configuration_of, rule
+from podbed.configuration import asking, configuration_of, rule
 from podbed.manifest import Container
 from podbed.observation import Observation
 from podbed.scenario import Scenario
@@ -18,7 +18,7 @@ def escalation(process: str) -> str:
     stop = {"process": {"name": process}}
     return configuration_of(
         rule(
-            {**QUIT, "timeout": "1s", "retry": {"attempts": 1}, "onFailure": "ignore"},
+            asking(timeout="1s", retry={"attempts": 1}, onFailure="ignore"),
             {"signal": stop, "thenGone": {"within": "1s"}, "onFailure": "ignore"},
             {"signal": {**stop, "signal": "SIGKILL"}, "thenGone": {"within": "30s"}},
             name="stop-the-proxy",
@@ -29,7 +29,7 @@ def escalation(process: str) -> str:
 class WhenTheProxyComesLate(Scenario):
     title = "main has ended before Envoy is up (`retry`)"
     loop = "report"
-    configuration = configuration_of(rule({**QUIT, "retry": {"attempts": 100, "delay": "250ms", "maxDelay": "500ms"}}))
+    configuration = configuration_of(rule(asking(retry={"attempts": 100, "delay": "250ms", "maxDelay": "500ms"})))
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         pod = stage.pod(stage.main(WITHOUT_MESH), sidecar.container(stage.path), stage.proxy())

@@ -7,10 +7,21 @@ from typing import Any
 Keys = Mapping[str, Any]
 """A mapping of the configuration, under its own keys."""
 
+PORT = 15020
+"""Where the proxy's admin interface listens."""
+
 SHUTDOWN: Keys = {"shutdown": "istio"}
-QUIT: Keys = {"http": {"url": "http://127.0.0.1:15020/quitquitquit"}}
 CODES: Keys = {"ended": "fromTarget", "notStarted": 3, "unknown": 4}
 """Exit codes that tell how Knell saw main's end."""
+
+
+def asking(port: int = PORT, **keys: Any) -> Keys:
+    """The action that asks the proxy to quit, at the port of its admin interface or at another."""
+    return {"http": {"url": quit_url(port)}, **keys}
+
+
+def quit_url(port: int = PORT) -> str:
+    return f"http://127.0.0.1:{port}/quitquitquit"
 
 
 def configuration_of(*rules: Keys, **keys: Any) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from .configuration import configuration_of
+from .configuration import PORT, configuration_of
 from .observation import Observation
 from .sidecars import AMPLE, NEVER, USER, Knell, Loop, Sidecar
 from .stage import Stage
@@ -21,6 +21,10 @@ class Scenario:
     """The sidecar's user."""
     loop: ClassVar[str] = ""
     """The pattern by which the loop looks for main; empty where it cannot be asked to do this at all."""
+    port: ClassVar[int] = PORT
+    """The port at which it makes its request."""
+    remark: ClassVar[str] = ""
+    """What is to be known of its part in the story."""
     unstated: ClassVar[str] = ""
     """Why it cannot be asked."""
     suits_the_loop: ClassVar[bool] = False
@@ -47,7 +51,8 @@ class Scenario:
         self.check(seen, stage)
 
     def test_loop(self, stage: Stage) -> None:
-        seen = self.play(stage, Loop(self.loop, patience=AMPLE if self.suits_the_loop else NEVER, user=self.user))
+        patience = AMPLE if self.suits_the_loop else NEVER
+        seen = self.play(stage, Loop(self.loop, patience, self.user, self.port))
         if self.suits_the_loop:
             assert not seen.faults, "; ".join(seen.faults)
 

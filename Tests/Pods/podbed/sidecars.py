@@ -5,13 +5,13 @@ from typing import Any, Protocol
 
 from . import images
 from .configmap import ConfigMapVolume
+from .configuration import PORT, quit_url
 from .logs import Events, Line, await_that
 from .manifest import Container, Mount
 from .pod import Pod
 
 NAME = "sidecar"
 USER = 65532
-QUIT = "http://127.0.0.1:15020/quitquitquit"
 AMPLE: float = 90
 """Seconds that bound what is certain to come: far more than it ever takes, even on a busy machine."""
 NEVER: float = 10
@@ -64,6 +64,10 @@ class Sidecar(Protocol):
         """Waits until the sidecar has seen main again, if it has not given up on it."""
         ...
 
+    def updates(self, pod: Pod, configuration: str) -> None:
+        """Changes the ConfigMap, and waits until the sidecar goes by the new version or has rejected it."""
+        ...
+
     def tries(self, pod: Pod) -> None:
         """Waits until the sidecar has asked the proxy to quit for the first time, in vain."""
         ...
@@ -114,6 +118,16 @@ class Knell:
     def resumes(self, pod: Pod) -> None:
         self.logs_event(pod, "rule.resumed")
 
+    def updates(self, pod: Pod, configuration: str) -> None:
+        watched = len(self.events(pod).of("rule.watching"))
+        self.volume.update({"knell.yaml": configuration})
+
+        def look() -> bool:
+            events = self.events(pod)
+            return len(events.of("rule.watching")) > watched or bool(events.of("config.rejected"))
+
+        await_that("the new configuration is gone by, or rejected", look)
+
     def tries(self, pod: Pod) -> None:
         self.logs_event(pod, "action.retried")
 
@@ -135,8 +149,9 @@ class Loop:
 
     name = NAME
 
-    def __init__(self, pattern: str, patience: float, user: int = USER):
-        self.line = f"while pgrep '{pattern}' >/dev/null; do sleep {PAUSE}; done; curl -s -f -XPOST {QUIT}"
+    def __init__(self, pattern: str, patience: float, user: int = USER, port: int = PORT):
+        url = quit_url(port)
+        self.line = f"while pgrep '{pattern}' >/dev/null; do sleep {PAUSE}; done; curl -s -f -XPOST {url}"
         self.patience = patience
         self.user = user
 
@@ -170,6 +185,10 @@ class Loop:
         self.tries(pod)
 
     def resumes(self, pod: Pod) -> None:
+        pass
+
+    def updates(self, pod: Pod, configuration: str) -> None:
+        # All that it knows stands in its command line.
         pass
 
     def tries(self, pod: Pod) -> None:
