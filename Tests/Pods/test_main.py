@@ -87,7 +87,7 @@ class WhenMainIsRestarted(Scenario):
     # podman has restarted main, and Knell has seen it, within a second, even on a busy machine.
     configuration = configuration_of(rule(gracePeriod="8s"))
 
-    # The second run begins when it is told to. Those that follow a second failure take a second each, to spare the machine.
+    # The second run begins when it is told to. Those after another failure take a second each, to spare the machine.
     prepare = f"""
         echo >>/shared/runs
         case $(wc -l </shared/runs) in 1) ;; 2) {TOLD_TO_BEGIN} ;; *) export LATER=1 ;; esac"""

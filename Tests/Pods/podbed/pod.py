@@ -87,7 +87,7 @@ class Pod:
                     os.kill(process, signal)
 
     def delete(self) -> None:
-        """Does what a kubelet does to a pod that is deleted: SIGTERM to all, SIGKILL to what is left after the grace period."""
+        """Does what a kubelet does to a deleted pod: SIGTERM to all, SIGKILL to what is left after the grace period."""
         self.send(Signals.SIGTERM)
         if not self.ends(within=GRACE):
             self.killed = [name for name, state in self.states().items() if not state.ended]
@@ -95,7 +95,7 @@ class Pod:
             self.ends(within=60)
 
     def ends(self, *names: str, within: float) -> bool:
-        """Whether these containers, or all, end for good within this time; where they are restarted, they end with 0."""
+        """Whether these containers, or all, end for good within this time; where they are restarted, with 0."""
         chosen = names or tuple(self.names)
         deadline = time.monotonic() + within
         while (remaining := deadline - time.monotonic()) > 0:
@@ -135,7 +135,7 @@ class Pod:
         return logs.await_that(f"{text!r} in the log of {name}, {count} times", look, within)
 
     def execute(self, name: str, *command: str) -> tuple[int, str]:
-        """Runs a command in a container, as an exec probe and `kubectl exec` do; its exit code, and what it has written."""
+        """Runs a command in a container, as an exec probe and `kubectl exec` do; its exit code and its output."""
         return code_of("exec", self.full_name(name), *command)
 
     # MARK: Directing it

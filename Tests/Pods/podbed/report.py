@@ -74,7 +74,8 @@ def table(found: Iterable[Record]) -> str:
     for record in found:
         rows.setdefault(record.title, {})[record.label] = record
     text = [
-        f"| scenario | Knell: exit codes | from main's end | the loop, `sleep {PAUSE}`: exit codes, or what failed | from main's end |",
+        "| scenario | Knell: exit codes | from main's end "
+        f"| the loop, `sleep {PAUSE}`: exit codes, or what failed | from main's end |",
         "| --- | --- | --- | --- | --- |",
     ]
     for title, sides in rows.items():

@@ -58,6 +58,6 @@ class Scenario:
 
 
 def assert_knell(seen: Observation) -> None:
-    """What holds in every pod with Knell: it ends as it should, and Knell's log, verdict and exit code tell the same."""
+    """What holds of every pod with Knell: it ends as it should, and log, verdict and exit code tell the same."""
     complaints = [*seen.faults, *seen.contradictions]
     assert not complaints, "; ".join(complaints)

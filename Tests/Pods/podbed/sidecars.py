@@ -17,7 +17,7 @@ AMPLE: float = 90
 NEVER: float = 10
 """Seconds after which the loop, which needs little more than `PAUSE` where it works, is taken to have failed."""
 PAUSE = 1
-"""Seconds between two looks of the loop. The original slept for 10; whatever it notices late it noticed ten times as late."""
+"""Seconds between two looks of the loop. The original slept for 10, and was ten times as late where this is late."""
 
 
 def termination_log(stage: Path) -> Mount:
@@ -145,7 +145,7 @@ class KnellExec(Knell):
 
 
 class Loop:
-    """The ancestor: the line of shell, in an image with bash, procps and curl. Traced, so that the log shows what it does."""
+    """The ancestor: the line of shell, in an image with bash, procps and curl. Traced: the log has what it does."""
 
     name = NAME
 

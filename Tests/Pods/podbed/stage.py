@@ -23,7 +23,7 @@ DELIVER = "work; mesh || exit 9; echo ends; exit $code"
 WITHOUT_MESH = "work; echo ends; exit $code"
 CLEAN_UP = "trap 'echo cleans up; sleep 1.5; mesh || exit 9; echo ends; exit 0' TERM; work"
 CLEAN_UP_WITHOUT_MESH = "trap 'sleep 1.5; echo ends; exit 0' TERM; work"
-# What may stand in `prepare`: main's program begins when it is told to. The pipe has the name that is the third argument.
+# For `prepare`: main's program begins when it is told to. The pipe has the name that is the third argument.
 TOLD_TO_BEGIN = 'read -r _ <>"/stage/$3"'
 
 AGENT = ["/etc/envoy/agent"]
