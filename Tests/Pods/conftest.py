@@ -51,8 +51,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         scenario = item.cls
         assert scenario is not None and issubclass(scenario, Scenario)
         label = {"test_knell": "Knell", "test_loop": "the loop"}[item.name]
-        passed = report.passed
-        Record.of(stage.seen, item.stash[ORDER], scenario.title, label, passed, scenario.unstated).write()
-        if not passed:
+        remark = scenario.remark if label == "the loop" else ""
+        Record.of(
+            stage.seen, item.stash[ORDER], scenario.title, label, report.passed, scenario.unstated, remark
+        ).write()
+        if not report.passed:
             report.sections += stage.account()
     return report

@@ -1,15 +1,19 @@
 """The harness can find fault, and does what it says."""
 
+import json
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from podbed.configmap import ConfigMapVolume
-from podbed.logs import instant, lines
+from podbed.configuration import configuration_of, rule, watching
+from podbed.logs import Events, Line, instant, lines
 from podbed.observation import Observation, Outcome
-from podbed.report import Record, table
+from podbed.report import Record, summary, table
+from podbed.scenario import assert_knell
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -45,7 +49,7 @@ def test_a_pod_that_ends_as_it_should_has_no_fault() -> None:
         ({"sidecar": Outcome("sidecar", 7, NOON, after(11))}, ["sidecar exited with 7, not 0"]),
         (
             {"main": Outcome("main", 9, NOON, after(10), restarts=4)},
-            ["main restarted 4 times", "main exited with 9, not 0"],
+            ["main restarted again and again", "main exited with 9, not 0"],
         ),
     ],
     ids=["before main began", "before main's end", "runs on", "killed", "wrong code", "restarted again and again"],
@@ -60,14 +64,71 @@ def test_a_lost_exit_status_is_called_so() -> None:
     assert seen.faults == ["exit status lost: sidecar exited with 0, not 3"]
 
 
-def test_the_table_holds_what_was_observed() -> None:
-    good = Record.of(observation(), 0, "a story", "Knell", passed=True, unstated="")
-    bad = Record.of(
-        observation(sidecar=Outcome("sidecar", 7, NOON, after(12))), 1, "a story", "the loop", passed=True, unstated=""
+def log(*texts: str) -> Events:
+    return Events([Line(NOON, text, "stderr") for text in texts])
+
+
+def event(name: str, **keys: object) -> str:
+    return json.dumps({"time": "2026-01-01T12:00:00.000Z", "level": "info", "event": name, **keys})
+
+
+FINISHED = event("run.finished", exitCode=0)
+
+
+def test_a_knell_that_tells_what_was_has_no_contradiction() -> None:
+    seen = observation()
+    seen.events, seen.verdict = log(event("run.started"), FINISHED), {"exitCode": 0}
+    assert_knell(seen)
+
+
+@pytest.mark.parametrize(
+    ("events", "verdict", "complaint"),
+    [
+        (log(FINISHED), None, "no verdict in the termination log"),
+        (log(FINISHED), {"exitCode": 3}, "the verdict tells 3, sidecar exited with 0"),
+        (log(event("run.finished", exitCode=3)), {"exitCode": 0}, "run.finished tells [3], sidecar exited with 0"),
+        (log(FINISHED, FINISHED), {"exitCode": 0}, "run.finished tells [0, 0], sidecar exited with 0"),
+        (log(FINISHED, event("late")), {"exitCode": 0}, "the log ends with ['late'], not run.finished"),
+        (log("Fatal error", FINISHED), {"exitCode": 0}, "not an event in the log: Fatal error"),
+        (log('{"event":', FINISHED), {"exitCode": 0}, 'not an event in the log: {"event":'),
+    ],
+    ids=["no verdict", "its code", "the log's code", "two ends", "after the end", "no event", "half an event"],
+)
+def test_a_contradiction_of_knell_is_named(events: Events, verdict: dict[str, int] | None, complaint: str) -> None:
+    seen = observation()
+    seen.events, seen.verdict = events, verdict
+    assert seen.contradictions == [complaint]
+    with pytest.raises(AssertionError, match=re.escape(complaint)):
+        assert_knell(seen)
+
+
+def test_a_configuration_is_yaml_in_block_style() -> None:
+    text = configuration_of(
+        rule({"touch": "/done"}, watch=watching("^a$", until="anyEnded"), exitCode=0), onTerminate="run"
     )
-    assert table([good, bad]).splitlines()[2:] == [
-        "| a story | main 0, sidecar 0, proxy 0 | 1.00 s | **sidecar exited with 7, not 0** | 2.00 s |"
+    assert text.splitlines() == [
+        "version: 1",
+        'onTerminate: "run"',
+        "rules:",
+        '  - name: "stop-the-mesh"',
+        "    watch:",
+        "      processes:",
+        '        - name: "^a$"',
+        '      until: "anyEnded"',
+        "    actions:",
+        '      - touch: "/done"',
+        "    exitCode: 0",
     ]
+
+
+def test_the_table_holds_what_was_observed() -> None:
+    seven = observation(sidecar=Outcome("sidecar", 7, NOON, after(12)))
+    good = Record.of(observation(), 0, "a story", "Knell", passed=True)
+    bad = Record.of(seven, 1, "a story", "the loop", passed=True, remark="why")
+    assert table([good, bad]).splitlines()[2:] == [
+        "| a story | main 0, sidecar 0, proxy 0 | 1.00 s | **sidecar exited with 7, not 0** (why) | 2.00 s |"
+    ]
+    assert summary([good, bad]) == "Knell: 1 of 1 pods as they should be; the loop: 0 of 1 pods as they should be"
 
 
 def test_a_failed_assertion_shows_in_the_table() -> None:
@@ -77,6 +138,7 @@ def test_a_failed_assertion_shows_in_the_table() -> None:
         "| a story | **not as asserted**: main 0, sidecar 0, proxy 0 | 1.00 s | cannot be asked: it cannot | – |",
         "| another | **nothing was observed** | – | cannot be asked: it cannot | – |",
     ]
+    assert summary([failed, absent]).startswith("Knell: 0 of 2 pods as they should be;")
 
 
 def test_a_config_map_changes_by_one_renaming(tmp_path: Path) -> None:
@@ -94,9 +156,14 @@ def test_a_log_is_read_in_whole_lines(tmp_path: Path) -> None:
     log = tmp_path / "ctr.log"
     log.write_text(
         "2026-01-01T12:00:00.5+00:00 stderr P long \n"
+        "2026-01-01T12:00:01+00:00 stdout F between\n"
         "2026-01-01T12:00:01.123456789+00:00 stderr F line\n"
         "2026-01-01T12:00:02+00:00 stdout F \n"
         "2026-01-01T12:00:03+00:00 stdout F not yet who"
     )
-    assert [(line.time, line.text) for line in lines(log)] == [(after(1.123456), "long line"), (after(2), "")]
+    assert lines(log) == [
+        Line(after(1), "between", "stdout"),
+        Line(after(1.123456), "long line", "stderr"),
+        Line(after(2), "", "stdout"),
+    ]
     assert instant("2026-01-01T12:00:00.25Z") == instant("2026-01-01T13:00:00.250+01:00") == after(0.25)

@@ -1,17 +1,18 @@
 """Pods that live long: probes, metrics, repeated rules."""
 
+from podbed.configuration import configuration_of, rule, watching
 from podbed.observation import Observation
 from podbed.pod import Pod
 from podbed.scenario import Scenario
 from podbed.sidecars import NAME, Knell, Sidecar
 from podbed.stage import Stage
-from test_main import STOP_THE_MESH
 
 STATUS = "127.0.0.1:9464"
 
 
 class WhenProbesAsk(Scenario):
     title = "`knell probe` as exec probe, `/metrics` from another container, `knell match` in the pod"
+    options = ("--status-listen", STATUS)
     unstated = "it has no status"
 
     ready: list[tuple[int, str]]
@@ -35,9 +36,7 @@ class WhenProbesAsk(Scenario):
         pod.tell("main", 0)
         return stage.observe(pod, sidecar, {"proxy": 0, "sidecar": 0, "main": 0})
 
-    def test_knell(self, stage: Stage) -> None:
-        seen = self.play(stage, Knell(STOP_THE_MESH, "--status-listen", STATUS))
-        assert seen.faults == []
+    def check(self, seen: Observation, stage: Stage) -> None:
         assert self.healthy == (0, "")
         assert self.ready[0] == (1, f"knell: probe failed: {STATUS} answered 503: stop-the-mesh\n")
         assert self.ready[1] == (0, "")
@@ -51,24 +50,10 @@ class WhenARuleRepeats(Scenario):
     title = "`repeat: true`: three reports, each acknowledged; a `final` rule when their supervisor has ended"
     unstated = "it looks for one end"
 
-    configuration = """\
-        version: 1
-        rules:
-          - name: each-report
-            watch:
-              processes:
-                - name: ^report$
-            actions:
-              - touch: /shared/acknowledged
-            repeat: true
-          - name: stop-the-mesh
-            watch:
-              processes:
-                - name: ^load$
-            actions:
-              - shutdown: istio
-            final: true
-    """
+    configuration = configuration_of(
+        rule({"touch": "/shared/acknowledged"}, name="each-report", repeat=True),
+        rule(watch=watching("^load$"), final=True),
+    )
     # A report begins when the one before it has been acknowledged.
     script = """
         echo begins
@@ -84,19 +69,14 @@ class WhenARuleRepeats(Scenario):
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         assert isinstance(sidecar, Knell)
         stage.share_a_volume()
-        pod = stage.pod(stage.proxy(), stage.main(self.script, "load"), sidecar.container(stage.path))
-        stage.start_envoy(pod)
-        stage.start_main(pod)
-        pod.start("sidecar")
+        pod = stage.usual_pod(sidecar, stage.main(self.script, "load"))
         for begun in range(self.ROUNDS):
             # Else it might end between two looks.
             sidecar.logs_event(pod, "target.found", begun + 1, rule="each-report")
             pod.tell("main", 0)
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0})
 
-    def test_knell(self, stage: Stage) -> None:
-        seen = self.play(stage, Knell(self.configuration))
-        assert seen.faults == []
+    def check(self, seen: Observation, stage: Stage) -> None:
         assert len(seen.events.of("rule.fired", rule="each-report", outcome="succeeded")) == self.ROUNDS
         assert len(seen.events.of("rule.fired", rule="stop-the-mesh")) == 1
         assert len(seen.events.of("action.succeeded", action="0/touch")) == self.ROUNDS

@@ -1,37 +1,21 @@
 """Pods that do not share their PID namespace."""
 
 from podbed import images
-from podbed.logs import Events
+from podbed.configuration import configuration_of, rule, watching
 from podbed.manifest import Container, Mount
 from podbed.observation import Observation
-from podbed.pod import Pod
 from podbed.scenario import Scenario
-from podbed.sidecars import Knell, Sidecar, termination_log
-from podbed.stage import CLEAN_UP, Stage
-from test_start_and_stop import AGENT
+from podbed.sidecars import KnellExec, Sidecar, termination_log
+from podbed.stage import AGENT, CLEAN_UP, Stage
 
 ALONE = "it cannot see main in such a pod"
-# There is no sidecar in these pods.
-NOBODY = Knell("")
 EXEC = ["exec", "--wait-for", "http://127.0.0.1:15020/ready", "--shutdown", "istio", "--"]
 
 
 class WhenTheNamespaceIsNotShared(Scenario):
     title = "`shareProcessNamespace` was forgotten (`startTimeout: 8s`, `notStarted: 3`)"
     loop = "report"
-
-    configuration = """\
-        version: 1
-        rules:
-          - name: stop-the-mesh
-            watch:
-              processes:
-                - name: ^report$
-              startTimeout: 8s
-            actions:
-              - shutdown: istio
-            exitCode: {notStarted: 3}
-    """
+    configuration = configuration_of(rule(watch=watching(startTimeout="8s")))
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         pod = stage.pod(stage.proxy(), stage.main(), sidecar.container(stage.path), shared=False)
@@ -42,9 +26,7 @@ class WhenTheNamespaceIsNotShared(Scenario):
         pod.tell("main", 0)
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 3})
 
-    def test_knell(self, stage: Stage) -> None:
-        seen = self.play(stage, Knell(self.configuration))
-        assert seen.faults == []
+    def check(self, seen: Observation, stage: Stage) -> None:
         warning = seen.events.one("namespace.notShared")
         assert warning.has(level="warning") and "shareProcessNamespace: true" in warning["error"]
         assert seen.events.one("rule.fired").has(outcome="notStarted")
@@ -55,8 +37,8 @@ class ExecScenario(Scenario):
 
     unstated = ALONE
 
-    def logged(self, pod: Pod) -> Events:
-        return Events(pod.lines("main"))
+    def knell(self) -> KnellExec:
+        return KnellExec()
 
     def entered(self, stage: Stage, main: Container, image: str, knell: str, *mounts: Mount) -> Container:
         """`main`, started by Knell."""
@@ -68,20 +50,19 @@ class WhenMainCarriesKnell(ExecScenario):
     title = "`knell exec` in main's image, no shared namespace, `--wait-for` Envoy; main fails with 3"
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
+        assert isinstance(sidecar, KnellExec)
         main = self.entered(stage, stage.main(), images.CARRIER, "/knell")
         pod = stage.pod(main, stage.proxy(), shared=False)
         pod.start("main")
         pod.says("main", "command.waiting")
-        assert not self.logged(pod).of("command.started")
+        assert not sidecar.events(pod).of("command.started")
         stage.start_envoy(pod)
         pod.says("main", "begins")
         pod.tell("main", 3)
         ended = pod.says("main", "command.exited").time
         return stage.observe(pod, sidecar, {"main": 3, "proxy": 0}, ended=ended)
 
-    def test_knell(self, stage: Stage) -> None:
-        seen = self.play(stage, NOBODY)
-        assert seen.faults == []
+    def check(self, seen: Observation, stage: Stage) -> None:
         assert seen.events.one("command.exited").has(name="report", exitCode=3)
         assert seen.events.one("target.exited").has(exitCode=3, source="waitid")
         assert seen.events.one("action.succeeded").has(action="0/shutdown", status=200)
@@ -103,9 +84,7 @@ class WhenAnInitContainerBringsKnell(ExecScenario):
         ended = pod.says("main", "command.exited").time
         return stage.observe(pod, sidecar, {"main": 0, "proxy": 0}, ended=ended)
 
-    def test_knell(self, stage: Stage) -> None:
-        seen = self.play(stage, NOBODY)
-        assert seen.faults == []
+    def check(self, seen: Observation, stage: Stage) -> None:
         assert seen.events.one("command.exited").has(exitCode=0)
         assert seen.verdict and seen.verdict["command"] == "report exited with code 0"
 
@@ -118,13 +97,11 @@ class WhenAPodOfExecIsDeleted(ExecScenario):
         pod = stage.pod(main, stage.proxy(AGENT), shared=False)
         pod.start()
         pod.says("main", "begins")
-        pod.delete(grace=sidecar.patience)
+        pod.delete()
         ended = pod.says("main", "command.exited").time
         return stage.observe(pod, sidecar, {"main": 0, "proxy": 0}, ended=ended)
 
-    def test_knell(self, stage: Stage) -> None:
-        seen = self.play(stage, NOBODY)
-        assert seen.faults == []
+    def check(self, seen: Observation, stage: Stage) -> None:
         assert seen.events.of("signal.received")[0].has(signal="SIGTERM")
         assert seen.events.one("command.exited").has(exitCode=0)
         assert seen.events.one("action.succeeded").has(status=200)

@@ -3,49 +3,33 @@
 from signal import Signals
 
 from podbed import images
+from podbed.configuration import asking, configuration_of, rule
 from podbed.manifest import Container
 from podbed.observation import Observation
 from podbed.scenario import Scenario
-from podbed.sidecars import Knell, Sidecar
+from podbed.sidecars import Sidecar
 from podbed.stage import WITHOUT_MESH, Stage
 
-# To signal the proxy takes its own user.
-ESCALATION = """\
-    version: 1
-    rules:
-      - name: stop-the-proxy
-        watch:
-          processes:
-            - name: ^report$
-        actions:
-          - http: {{url: "http://127.0.0.1:15020/quitquitquit"}}
-            timeout: 1s
-            retry: {{attempts: 1}}
-            onFailure: ignore
-          - signal: {{process: {{name: {process}}}}}
-            thenGone: {{within: 1s}}
-            onFailure: ignore
-          - signal: {{process: {{name: {process}}}, signal: SIGKILL}}
-            thenGone: {{within: 30s}}
-"""
 PROXY_USER = 1337
+
+
+def escalation(process: str) -> str:
+    """A configuration that asks, then signals, then kills."""
+    stop = {"process": {"name": process}}
+    return configuration_of(
+        rule(
+            asking(timeout="1s", retry={"attempts": 1}, onFailure="ignore"),
+            {"signal": stop, "thenGone": {"within": "1s"}, "onFailure": "ignore"},
+            {"signal": {**stop, "signal": "SIGKILL"}, "thenGone": {"within": "30s"}},
+            name="stop-the-proxy",
+        )
+    )
 
 
 class WhenTheProxyComesLate(Scenario):
     title = "main has ended before Envoy is up (`retry`)"
     loop = "report"
-
-    configuration = """\
-        version: 1
-        rules:
-          - name: stop-the-mesh
-            watch:
-              processes:
-                - name: ^report$
-            actions:
-              - http: {url: "http://127.0.0.1:15020/quitquitquit"}
-                retry: {attempts: 100, delay: 250ms, maxDelay: 500ms}
-    """
+    configuration = configuration_of(rule(asking(retry={"attempts": 100, "delay": "250ms", "maxDelay": "500ms"})))
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
         pod = stage.pod(stage.main(WITHOUT_MESH), sidecar.container(stage.path), stage.proxy())
@@ -57,15 +41,16 @@ class WhenTheProxyComesLate(Scenario):
         stage.start_envoy(pod)
         return stage.observe(pod, sidecar, {"main": 0, "sidecar": 0, "proxy": 0})
 
-    def test_knell(self, stage: Stage) -> None:
-        seen = self.play(stage, Knell(self.configuration))
-        assert seen.faults == []
+    def check(self, seen: Observation, stage: Stage) -> None:
         assert "refused" in seen.events.of("action.retried")[0]["error"]
         assert seen.events.one("action.succeeded").has(status=200)
 
 
 class WhenTheProxyIgnoresSIGTERM(Scenario):
     title = "the helper has no endpoint and ignores SIGTERM: request, SIGTERM, `thenGone`, SIGKILL"
+    configuration = escalation("^stubborn$")
+    # To signal the proxy takes its own user.
+    user = PROXY_USER
     loop = "report"
 
     script = """trap '' TERM; mkfifo /tmp/never; exec 3<>/tmp/never; echo up; read -r _ <&3"""
@@ -81,9 +66,7 @@ class WhenTheProxyIgnoresSIGTERM(Scenario):
         pod.tell("main", 0)
         return stage.observe(pod, sidecar, {"proxy": 137, "main": 0, "sidecar": 0})
 
-    def test_knell(self, stage: Stage) -> None:
-        seen = self.play(stage, Knell(ESCALATION.format(process="^stubborn$"), user=PROXY_USER))
-        assert seen.faults == []
+    def check(self, seen: Observation, stage: Stage) -> None:
         assert [event["action"] for event in seen.events.of("action.failed")] == ["0/http", "1/signal"]
         assert seen.events.one("action.failed", action="1/signal").has(level="warning")
         assert seen.events.one("action.succeeded").has(action="2/signal")
@@ -91,18 +74,18 @@ class WhenTheProxyIgnoresSIGTERM(Scenario):
 
 class WhenTheProxyHangs(Scenario):
     title = "Envoy hangs (SIGSTOP): the request times out, SIGTERM is not heard, SIGKILL"
+    configuration = escalation("^envoy$")
+    # To signal the proxy takes its own user.
+    user = PROXY_USER
     loop = "report"
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
-        pod = stage.pod(stage.proxy(user=PROXY_USER), stage.main(WITHOUT_MESH), sidecar.container(stage.path))
-        stage.start_all(pod, sidecar)
+        pod = stage.usual_pod(sidecar, stage.main(WITHOUT_MESH), stage.proxy(user=PROXY_USER))
         pod.send(Signals.SIGSTOP, "proxy")
         pod.tell("main", 0)
         return stage.observe(pod, sidecar, {"proxy": 137, "main": 0, "sidecar": 0})
 
-    def test_knell(self, stage: Stage) -> None:
-        seen = self.play(stage, Knell(ESCALATION.format(process="^envoy$"), user=PROXY_USER))
-        assert seen.faults == []
+    def check(self, seen: Observation, stage: Stage) -> None:
         assert [event["action"] for event in seen.events.of("action.failed")] == ["0/http", "1/signal"]
         assert seen.events.one("action.failed", action="0/http")["durationMs"] >= 1000
         assert seen.events.one("action.succeeded").has(action="2/signal")

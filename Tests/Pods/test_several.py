@@ -1,27 +1,22 @@
 """Pods with two main containers."""
 
+from podbed.configuration import configuration_of, rule, watching
 from podbed.observation import Observation
 from podbed.scenario import Scenario
-from podbed.sidecars import Knell, Sidecar
-from podbed.stage import Stage
+from podbed.sidecars import Sidecar
+from podbed.stage import TOLD_TO_BEGIN, Stage
 
-UNTIL = """\
-    version: 1
-    rules:
-      - name: stop-the-mesh
-        watch:
-          processes:
-            - name: ^extract$
-            - name: ^load$
-          until: {until}
-        actions:
-          - shutdown: istio
-"""
 EITHER = "^(extract|load)$"
+
+
+def both(until: str) -> str:
+    """A configuration that watches both."""
+    return configuration_of(rule(watch=watching("^extract$", "^load$", until=until)))
 
 
 class WhenTwoMainsRunSideBySide(Scenario):
     title = "two mains side by side, both are waited for (`allEnded`)"
+    configuration = both("allEnded")
     loop = EITHER
     suits_the_loop = True
 
@@ -37,9 +32,7 @@ class WhenTwoMainsRunSideBySide(Scenario):
         pod.tell("load", 0)
         return stage.observe(pod, sidecar, {"proxy": 0, "extract": 0, "load": 0, "sidecar": 0}, main="load")
 
-    def test_knell(self, stage: Stage) -> None:
-        seen = self.play(stage, Knell(UNTIL.format(until="allEnded")))
-        assert seen.faults == []
+    def check(self, seen: Observation, stage: Stage) -> None:
         assert [event["name"] for event in seen.events.of("target.exited")] == ["extract", "load"]
         assert seen.events.names.index("rule.fired") > seen.events.names.index("target.exited")
         assert seen.events.one("rule.fired").has(outcome="succeeded")
@@ -47,34 +40,33 @@ class WhenTwoMainsRunSideBySide(Scenario):
 
 class WhenTwoMainsRunInTurn(Scenario):
     title = "two mains, the second begins when the first has ended (`allEnded`)"
+    configuration = both("allEnded")
     loop = EITHER
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
-        stage.share_a_volume()
-        first = stage.main("work; mesh || exit 9; touch /shared/extracted; exit $code", "extract", "extract")
-        # It prepares for two seconds.
-        prepare = "until [ -e /shared/extracted ]; do sleep 0.1; done; sleep 2"
-        second = stage.main(program="load", name="load", prepare=prepare)
+        first = stage.main(program="extract", name="extract")
+        second = stage.main(program="load", name="load", prepare=TOLD_TO_BEGIN)
         pod = stage.pod(stage.proxy(), first, second, sidecar.container(stage.path))
         stage.start_envoy(pod)
         stage.start_main(pod, "extract")
         pod.start("load", "sidecar")
         sidecar.sees(pod)
         pod.tell("extract", 0)
+        sidecar.misses(pod)
+        pod.tell("load", "begin")
         pod.says("load", "begins")
         sidecar.watches(pod)
         pod.tell("load", 0)
         return stage.observe(pod, sidecar, {"proxy": 0, "extract": 0, "load": 0, "sidecar": 0}, main="load")
 
-    def test_knell(self, stage: Stage) -> None:
-        seen = self.play(stage, Knell(UNTIL.format(until="allEnded")))
-        assert seen.faults == []
+    def check(self, seen: Observation, stage: Stage) -> None:
         order = [event["name"] for event in seen.events if event.name in ("target.found", "target.exited")]
         assert order == ["extract", "extract", "load", "load"]
 
 
 class WhenEitherMainMayEnd(Scenario):
     title = "two mains, whichever ends first (`anyEnded`); the other serves as long as there is a mesh"
+    configuration = both("anyEnded")
     loop = EITHER
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
@@ -89,9 +81,7 @@ class WhenEitherMainMayEnd(Scenario):
         pod.tell("extract", 0)
         return stage.observe(pod, sidecar, {"proxy": 0, "extract": 0, "load": 0, "sidecar": 0}, main="extract")
 
-    def test_knell(self, stage: Stage) -> None:
-        seen = self.play(stage, Knell(UNTIL.format(until="anyEnded")))
-        assert seen.faults == []
+    def check(self, seen: Observation, stage: Stage) -> None:
         assert seen.events.of("target.exited")[0]["name"] == "extract"
         load = seen.outcomes["load"].finished
         assert load and seen.events.one("rule.fired").time < load

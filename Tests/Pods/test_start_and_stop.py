@@ -1,13 +1,10 @@
 """In which order a pod starts, and how it is deleted."""
 
+from podbed.configuration import CODES, configuration_of, rule
 from podbed.observation import Observation
 from podbed.scenario import Scenario
-from podbed.sidecars import Knell, Sidecar
-from podbed.stage import CLEAN_UP, Stage
-from test_main import STOP_THE_MESH
-
-AGENT = ["/etc/envoy/agent"]
-WITHOUT_MESH = "trap 'sleep 1.5; echo ends; exit 0' TERM; work"
+from podbed.sidecars import Sidecar
+from podbed.stage import AGENT, CLEAN_UP, CLEAN_UP_WITHOUT_MESH, Stage
 
 
 class WhenTheSidecarStartsBeforeMain(Scenario):
@@ -24,9 +21,7 @@ class WhenTheSidecarStartsBeforeMain(Scenario):
         pod.tell("main", 0)
         return stage.observe(pod, sidecar, {"proxy": 0, "sidecar": 0, "main": 0})
 
-    def test_knell(self, stage: Stage) -> None:
-        seen = self.play(stage, Knell(STOP_THE_MESH))
-        assert seen.faults == []
+    def check(self, seen: Observation, stage: Stage) -> None:
         assert seen.main_began and seen.events.one("run.started").time < seen.main_began
         assert seen.events.one("rule.fired").has(outcome="succeeded")
 
@@ -45,9 +40,7 @@ class WhenTheSidecarStartsFirst(Scenario):
         pod.tell("main", 0)
         return stage.observe(pod, sidecar, {"sidecar": 0, "proxy": 0, "main": 0})
 
-    def test_knell(self, stage: Stage) -> None:
-        seen = self.play(stage, Knell(STOP_THE_MESH))
-        assert seen.faults == []
+    def check(self, seen: Observation, stage: Stage) -> None:
         assert seen.events.one("action.succeeded").has(status=200)
 
 
@@ -56,14 +49,11 @@ class WhenThePodIsDeleted(Scenario):
     loop = "report"
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
-        pod = stage.pod(sidecar.container(stage.path), stage.proxy(AGENT), stage.main(CLEAN_UP))
-        stage.start_all(pod, sidecar)
-        pod.delete(grace=sidecar.patience)
+        pod = stage.usual_pod(sidecar, stage.main(CLEAN_UP), stage.proxy(AGENT))
+        pod.delete()
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0})
 
-    def test_knell(self, stage: Stage) -> None:
-        seen = self.play(stage, Knell(STOP_THE_MESH))
-        assert seen.faults == []
+    def check(self, seen: Observation, stage: Stage) -> None:
         assert seen.events.one("signal.received").has(signal="SIGTERM")
         assert seen.events.one("target.exited").has(exitCode=0)
         assert seen.events.one("rule.fired").has(outcome="succeeded")
@@ -72,19 +62,15 @@ class WhenThePodIsDeleted(Scenario):
 
 class WhenThePodIsDeletedAndKnellActsAtOnce(Scenario):
     title = "the pod is deleted (`onTerminate: run`): main cleans up without the mesh, Envoy stays until told"
+    configuration = configuration_of(onTerminate="run")
     loop = "report"
 
-    script = WITHOUT_MESH
-
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
-        pod = stage.pod(sidecar.container(stage.path), stage.proxy(AGENT), stage.main(self.script))
-        stage.start_all(pod, sidecar)
-        pod.delete(grace=sidecar.patience)
+        pod = stage.usual_pod(sidecar, stage.main(CLEAN_UP_WITHOUT_MESH), stage.proxy(AGENT))
+        pod.delete()
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 0}, needs_mesh=False)
 
-    def test_knell(self, stage: Stage) -> None:
-        seen = self.play(stage, Knell(STOP_THE_MESH.replace("rules:", "onTerminate: run\n    rules:")))
-        assert seen.faults == []
+    def check(self, seen: Observation, stage: Stage) -> None:
         assert seen.events.of("target.exited") == []
         assert seen.events.one("rule.fired").has(outcome="terminated")
         assert seen.events.one("action.succeeded").has(status=200)
@@ -92,21 +78,16 @@ class WhenThePodIsDeletedAndKnellActsAtOnce(Scenario):
 
 class WhenThePodIsDeletedAndKnellOnlyExits(Scenario):
     title = "the pod is deleted (`onTerminate: exit`, `terminated: 143`): Envoy ends by itself"
+    configuration = configuration_of(rule(exitCode={**CODES, "terminated": 143}), onTerminate="exit")
     loop = "report"
-
-    script = WITHOUT_MESH
     suits_the_loop = True
 
     def play(self, stage: Stage, sidecar: Sidecar) -> Observation:
-        pod = stage.pod(sidecar.container(stage.path), stage.proxy(), stage.main(self.script))
-        stage.start_all(pod, sidecar)
-        pod.delete(grace=sidecar.patience)
+        pod = stage.usual_pod(sidecar, stage.main(CLEAN_UP_WITHOUT_MESH))
+        pod.delete()
         return stage.observe(pod, sidecar, {"proxy": 0, "main": 0, "sidecar": 143}, needs_mesh=False)
 
-    def test_knell(self, stage: Stage) -> None:
-        configuration = STOP_THE_MESH.replace("rules:", "onTerminate: exit\n    rules:")
-        seen = self.play(stage, Knell(configuration.replace("notStarted: 3", "terminated: 143")))
-        assert seen.faults == []
+    def check(self, seen: Observation, stage: Stage) -> None:
         assert seen.events.of("action.started") == []
         assert seen.verdict and seen.verdict["reason"] == "SIGTERM"
         assert seen.verdict["rules"][0]["notDone"] == ["0/shutdown"]

@@ -43,7 +43,8 @@ def main() -> int:
 
 def _pytest(run: str) -> int:
     command = [sys.executable, "-m", "pytest", "-c", str(SUITE / "pytest.ini"), f"--rootdir={SUITE}", str(SUITE)]
-    command += ["-n", os.environ.get("JOBS") or "4", "--dist=worksteal"]
+    # Handed out one by one, since they take from a second to half a minute.
+    command += ["-n", os.environ.get("JOBS") or "4", "--dist=load", "--maxschedchunk=1"]
     if part := os.environ.get("FILTER"):
         command += ["-k", part]
     # A session of its own: Ctrl-C is for this program, which then clears away faster than pytest would.

@@ -13,8 +13,8 @@ _serial = count(1)
 class ConfigMapVolume:
     """A directory whose files lead through `..data` to a directory of the current version.
 
-    `path/KEY` is a link to `..data/KEY`, and `..data` a link to a time-stamped directory. An update makes a new directory and
-    renames a new link over `..data`, so that all files change at once; then the old directory goes.
+    `path/KEY` is a link to `..data/KEY`, and `..data` a link to a time-stamped directory. An update makes a new
+    directory and renames a new link over `..data`, so that all files change at once; then the old directory goes.
     """
 
     def __init__(self, path: Path, files: Mapping[str, str]):

@@ -47,7 +47,7 @@ def base_images(envoy: Path) -> Iterator[None]:
 def knell_image(binary: Path) -> None:
     """Makes the image under test: the last stage of the repository's Dockerfile, with `binary` in place of the first.
 
-    The Dockerfile is used as it stands; a directory stands in for its stage `build`, with the files that are copied from it.
+    The Dockerfile is used as it stands; a directory stands in for its stage `build`, with the files copied from there.
     """
     build = SCRATCH / "build"
     for file in _copied_from_build(Path("Dockerfile").read_text()):

@@ -18,6 +18,7 @@ class Line:
 
     time: datetime
     text: str
+    stream: str
 
 
 def lines(path: Path) -> list[Line]:
@@ -25,15 +26,15 @@ def lines(path: Path) -> list[Line]:
     if not path.exists():
         return []
     found: list[Line] = []
-    begun = ""
+    begun: dict[str, str] = {}
     for raw in path.read_text(errors="replace").splitlines(keepends=True):
         parts = raw.split(" ", 3)
         if not raw.endswith("\n") or len(parts) < 4:
             continue
-        begun += parts[3].rstrip("\n")
-        if parts[2] == "F":
-            found.append(Line(instant(parts[0]), begun))
-            begun = ""
+        time, stream, state, text = parts
+        begun[stream] = begun.get(stream, "") + text.rstrip("\n")
+        if state == "F":
+            found.append(Line(instant(time), begun.pop(stream), stream))
     return found
 
 
@@ -70,9 +71,15 @@ class Events:
     """Knell's log, as events."""
 
     def __init__(self, logged: list[Line]):
-        self.all = [Event(json.loads(line.text)) for line in logged if line.text.startswith("{")]
-        self.other = [line.text for line in logged if not line.text.startswith("{")]
-        """Lines that are no events: diagnostics, or a fault."""
+        self.all: list[Event] = []
+        self.other: list[str] = []
+        """Lines that are no events: what Knell should not have written."""
+        for line in logged:
+            keys = _event(line.text)
+            if keys is None:
+                self.other.append(line.text)
+            else:
+                self.all.append(Event(keys))
 
     @property
     def names(self) -> list[str]:
@@ -89,6 +96,14 @@ class Events:
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self.all)
+
+
+def _event(text: str) -> dict[str, Any] | None:
+    try:
+        keys = json.loads(text)
+    except ValueError:
+        return None
+    return keys if isinstance(keys, dict) and {"time", "level", "event"} <= keys.keys() else None
 
 
 class NotSeen(AssertionError):

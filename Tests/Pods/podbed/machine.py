@@ -15,8 +15,8 @@ IMAGES = STATE / "images"
 SCRATCH = Path("/run/knell-pods")
 """Volumes and records of this run, in memory."""
 
-# Limits below the hard ones, since a root without CAP_SYS_RESOURCE cannot raise them; soft and hard are the same, as podman
-# 4.3 swaps the two for a pod's infra container.
+# Limits below the hard ones, since a root without CAP_SYS_RESOURCE cannot raise them; soft and hard are the same, as
+# podman 4.3 swaps the two for a pod's infra container.
 CONTAINERS = """\
 [containers]
 default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]

@@ -40,6 +40,8 @@ class Observation:
     main_ended: datetime | None = None
     events: Events = field(default_factory=lambda: Events([]))
     verdict: dict[str, Any] | None = None
+    sidecar: str = NAME
+    """The container in which the sidecar is."""
 
     @property
     def completed(self) -> bool:
@@ -76,7 +78,7 @@ class Observation:
     def _completion_faults(self) -> list[str]:
         running = [name for name, outcome in self.outcomes.items() if outcome.code is None]
         restarted = [
-            f"{name} restarted {outcome.restarts} times"
+            f"{name} restarted again and again"
             for name, outcome in self.outcomes.items()
             if outcome.restarts > 1 and outcome.code != 0
         ]
@@ -91,8 +93,24 @@ class Observation:
             expected = self.expected[name]
             if outcome.code in (None, expected) or outcome.killed:
                 continue
-            lost = name == NAME and expected == self.expected.get("main") != 0
+            lost = name == self.sidecar and expected == self.expected.get("main") != 0
             found.append(f"{'exit status lost: ' * lost}{name} exited with {outcome.code}, not {expected}")
+        return found
+
+    @property
+    def contradictions(self) -> list[str]:
+        """What Knell has told that is not so, or not told: its log, its verdict and its exit code have to agree."""
+        code = self.outcomes[self.sidecar].code
+        told = [event["exitCode"] for event in self.events.of("run.finished")]
+        found = [f"not an event in the log: {line}" for line in self.events.other]
+        if told != [code]:
+            found.append(f"run.finished tells {told}, {self.sidecar} exited with {code}")
+        if self.events.names[-1:] != ["run.finished"]:
+            found.append(f"the log ends with {self.events.names[-1:]}, not run.finished")
+        if self.verdict is None:
+            found.append("no verdict in the termination log")
+        elif self.verdict.get("exitCode") != code:
+            found.append(f"the verdict tells {self.verdict.get('exitCode')}, {self.sidecar} exited with {code}")
         return found
 
 
@@ -122,17 +140,14 @@ def observe(
         needs_mesh=needs_mesh,
         main_began=min(begins, default=None),
         main_ended=ended or outcomes[main].finished,
-        events=Events([line for name in states for line in pod.lines(name) if _is_of_knell(line.text)]),
+        events=Events(sidecar.log(pod)),
         verdict=_verdict(pod.stage / "termination-log"),
+        sidecar=sidecar.name,
     )
 
 
 def _outcome(role: Role, state: State, killed: bool) -> Outcome:
     return Outcome(role, state.code, state.started, state.finished, state.restarts, killed)
-
-
-def _is_of_knell(text: str) -> bool:
-    return text.startswith('{"time":')
 
 
 def _verdict(path: Path) -> dict[str, Any] | None:

@@ -17,6 +17,9 @@ from .machine import Ledger
 from .manifest import Container, Manifest
 from .podman import PodmanTimeout, code_of, podman
 
+GRACE: float = 30
+"""Seconds that a deleted pod has: the default of terminationGracePeriodSeconds."""
+
 
 @dataclass(frozen=True)
 class State:
@@ -83,16 +86,16 @@ class Pod:
                 with suppress(ProcessLookupError):
                     os.kill(process, signal)
 
-    def delete(self, grace: float) -> None:
-        """Does what a kubelet does to a pod that is deleted: SIGTERM to all, SIGKILL to what is left after the grace period."""
+    def delete(self) -> None:
+        """Does what a kubelet does to a deleted pod: SIGTERM to all, SIGKILL to what is left after the grace period."""
         self.send(Signals.SIGTERM)
-        if not self.ends(within=grace):
+        if not self.ends(within=GRACE):
             self.killed = [name for name, state in self.states().items() if not state.ended]
             self.send(Signals.SIGKILL)
             self.ends(within=60)
 
     def ends(self, *names: str, within: float) -> bool:
-        """Whether these containers, or all, end for good within this time; where they are restarted, they end with 0."""
+        """Whether these containers, or all, end for good within this time; where they are restarted, with 0."""
         chosen = names or tuple(self.names)
         deadline = time.monotonic() + within
         while (remaining := deadline - time.monotonic()) > 0:
@@ -122,16 +125,17 @@ class Pod:
     def text(self, name: str) -> str:
         return "\n".join(f"{line.time:%T.%f} {line.text}" for line in self.lines(name))
 
-    def says(self, name: str, text: str, within: float = 60) -> logs.Line:
-        """Waits for a line of a container's log that holds this text."""
-        return logs.await_that(
-            f"{text!r} in the log of {name}",
-            lambda: next((line for line in self.lines(name) if text in line.text), None),
-            within,
-        )
+    def says(self, name: str, text: str, within: float = 60, count: int = 1) -> logs.Line:
+        """Waits for a line of a container's log that holds this text, or for one after others of them."""
+
+        def look() -> logs.Line | None:
+            found = [line for line in self.lines(name) if text in line.text]
+            return found[count - 1] if len(found) >= count else None
+
+        return logs.await_that(f"{text!r} in the log of {name}, {count} times", look, within)
 
     def execute(self, name: str, *command: str) -> tuple[int, str]:
-        """Runs a command in a container, as an exec probe and `kubectl exec` do; its exit code, and what it has written."""
+        """Runs a command in a container, as an exec probe and `kubectl exec` do; its exit code and its output."""
         return code_of("exec", self.full_name(name), *command)
 
     # MARK: Directing it

@@ -20,20 +20,35 @@ class Record:
     label: str
     passed: bool
     unstated: str
+    remark: str
     faults: list[str]
     codes: dict[str, int | None]
     delay: float | None
     observed: bool
 
     @classmethod
-    def of(cls, seen: Observation | None, order: int, title: str, label: str, passed: bool, unstated: str) -> "Record":
+    def of(
+        cls,
+        seen: Observation | None,
+        order: int,
+        title: str,
+        label: str,
+        passed: bool,
+        unstated: str = "",
+        remark: str = "",
+    ) -> "Record":
         if seen is None:
-            return cls(order, title, label, passed, unstated, [], {}, None, observed=False)
-        return cls(order, title, label, passed, unstated, seen.faults, seen.codes, seen.delay, observed=True)
+            return cls(order, title, label, passed, unstated, remark, [], {}, None, observed=False)
+        return cls(order, title, label, passed, unstated, remark, seen.faults, seen.codes, seen.delay, observed=True)
 
     def write(self) -> None:
         RECORDS.mkdir(exist_ok=True)
         (RECORDS / f"{self.order:04}.json").write_text(json.dumps(asdict(self)))
+
+    @property
+    def good(self) -> bool:
+        """Whether the pod ended as it should, and its test passed."""
+        return self.observed and self.passed and not self.faults
 
     @property
     def result(self) -> str:
@@ -59,14 +74,16 @@ def table(found: Iterable[Record]) -> str:
     for record in found:
         rows.setdefault(record.title, {})[record.label] = record
     text = [
-        f"| scenario | Knell: exit codes | from main's end | the loop, `sleep {PAUSE}`: exit codes, or what failed | from main's end |",
+        "| scenario | Knell: exit codes | from main's end "
+        f"| the loop, `sleep {PAUSE}`: exit codes, or what failed | from main's end |",
         "| --- | --- | --- | --- | --- |",
     ]
     for title, sides in rows.items():
         knell, loop = sides.get("Knell"), sides.get("the loop")
         cells = [title, *(_cells(knell) if knell else ("not run", "–"))]
         if loop:
-            cells += _cells(loop)
+            result, time = _cells(loop)
+            cells += [f"{result} ({loop.remark})" if loop.remark else result, time]
         else:
             cells += (f"cannot be asked: {knell.unstated}" if knell and knell.unstated else "not run", "–")
         text.append("| " + " | ".join(cells) + " |")
@@ -83,6 +100,5 @@ def summary(found: Iterable[Record]) -> str:
     everything = list(found)
     for label in ("Knell", "the loop"):
         own = [record for record in everything if record.label == label]
-        good = [record for record in own if record.observed and not record.faults]
-        counts.append(f"{label}: {len(good)} of {len(own)} pods as they should be")
+        counts.append(f"{label}: {sum(record.good for record in own)} of {len(own)} pods as they should be")
     return "; ".join(counts)

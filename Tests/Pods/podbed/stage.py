@@ -11,7 +11,7 @@ from .machine import SCRATCH, Ledger
 from .manifest import Container, Manifest, Mount
 from .observation import Observation, observe
 from .pod import Pod, make_pipe
-from .sidecars import Sidecar
+from .sidecars import NAME, Sidecar
 
 # A main program works until it is told how it ends; at its end it needs the mesh, as a job that delivers its results.
 WORK = """\
@@ -22,6 +22,12 @@ work() { echo begins; read -r code <&3; }
 DELIVER = "work; mesh || exit 9; echo ends; exit $code"
 WITHOUT_MESH = "work; echo ends; exit $code"
 CLEAN_UP = "trap 'echo cleans up; sleep 1.5; mesh || exit 9; echo ends; exit 0' TERM; work"
+CLEAN_UP_WITHOUT_MESH = "trap 'sleep 1.5; echo ends; exit 0' TERM; work"
+# For `prepare`: main's program begins when it is told to. The pipe has the name that is the third argument.
+TOLD_TO_BEGIN = 'read -r _ <>"/stage/$3"'
+
+AGENT = ["/etc/envoy/agent"]
+"""The command of an Envoy that outlives SIGTERM until its admin interface is asked to quit."""
 
 
 class Stage:
@@ -94,12 +100,20 @@ class Stage:
             pod.start(name)
             pod.says(name, "begins")
 
-    def start_all(self, pod: Pod, sidecar: Sidecar) -> None:
-        """Envoy, main and the sidecar in this order, each once the one before it is at work."""
+    def usual_pod(
+        self,
+        sidecar: Sidecar,
+        main: Container | None = None,
+        proxy: Container | None = None,
+        restart: Literal["Never", "OnFailure"] = "Never",
+    ) -> Pod:
+        """Envoy, main and the sidecar in one pod, started in this order, each once the one before it is at work."""
+        pod = self.pod(proxy or self.proxy(), main or self.main(), sidecar.container(self.path), restart=restart)
         self.start_envoy(pod)
         self.start_main(pod)
-        pod.start("sidecar")
+        pod.start(NAME)
         sidecar.watches(pod)
+        return pod
 
     def observe(
         self,
