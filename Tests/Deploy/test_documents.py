@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from kube import DEPLOY, ROOT, knell, tool
+from kube import DEPLOY, ROOT, knell, run, tool
 
 README = (DEPLOY / "README.md").read_text()
 #: Those that need no cluster; the others are told apart by what they begin with.
@@ -49,6 +49,16 @@ def test_links_lead_somewhere() -> None:
     targets = [target for target in re.findall(r"\]\(([^)#]+)[^)]*\)", README) if "://" not in target]
     assert targets
     assert [target for target in targets if not (DEPLOY / target).exists()] == []
+
+
+@pytest.mark.parametrize("version", ["2", "3"])
+def test_the_selectors_of_airflow_are_spelt_alike_everywhere(version: str) -> None:
+    arguments = ("--workload", "airflow", "--airflow-version", version, "--preset", "istio", "--print", "configuration")
+    configuration = run(knell(), "init", *arguments).stdout
+    (selector,) = re.findall(r"^ *- (commandLine: .*)$", configuration, re.MULTILINE)
+    assert selector in (DEPLOY / "airflow/knell-configmap.yaml").read_text()
+    # Where a table holds it, its bars are escaped.
+    assert selector in (ROOT / "docs/kubernetes.md").read_text().replace("\\|", "|")
 
 
 def rows(text: str) -> list[str]:
