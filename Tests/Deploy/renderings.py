@@ -9,7 +9,12 @@ from cel_policy import Policy
 from kube import DEPLOY, RELEASES, Object, Rendering, documents, helm, kustomize, pod_template
 
 KUSTOMIZE_EXAMPLES = ("job", "cronjob", "native")
-POLICY_FOLDERS = {"mutating-admission-policy": "1.37", "v1beta1": "1.35", "v1alpha1": "1.33"}
+#: Each form of the policy, and the releases of Kubernetes that it is for: the first and the last that there are.
+POLICY_FOLDERS = {
+    "mutating-admission-policy": ("1.36", "1.37"),
+    "v1beta1": ("1.34", "1.35"),
+    "v1alpha1": ("1.32", "1.33"),
+}
 NATIVE_CONFIGURATION = DEPLOY / "kustomize/examples/native/knell.yaml"
 HELM_VARIANTS: dict[str, tuple[str, ...]] = {
     "default": (),
@@ -58,7 +63,7 @@ def all_renderings() -> list[Rendering]:
         for name, arguments in HELM_VARIANTS.items():
             output = helm("template", *arguments, release=release).stdout
             found.append(Rendering(f"helm {name}, release {release}", documents(output)))
-    configmap, job = load("policies/example/configmap.yaml"), load("policies/example/job.yaml")
+    configmap, job = load("policies/example/workload/configmap.yaml"), load("policies/example/workload/job.yaml")
     for path in ("mutating-admission-policy/policy.yaml", "kyverno/policy.yaml"):
         pods = [policy(path).applied(pod_of(item)) for item in job]
         found.append(Rendering(f"injected by {path}", [*configmap, *pods]))

@@ -15,7 +15,15 @@ from kube import DEPLOY, ROOT, knell, run, tool
 README = (DEPLOY / "README.md").read_text()
 #: Those that need no cluster; the others are told apart by what they begin with.
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-CLUSTER = ("kubectl apply", "kubectl create", "kubectl get", "kubectl logs", "kubectl run", "cp deploy/airflow")
+CLUSTER = (
+    "kubectl apply",
+    "kubectl create",
+    "kubectl get",
+    "kubectl logs",
+    "kubectl run",
+    "until kubectl",
+    "cp deploy/airflow",
+)
 COMMANDS = [line for block in BLOCKS for line in block.replace("\\\n", " ").splitlines() if not line.startswith("#")]
 OFFLINE = [line for line in COMMANDS if not line.startswith(CLUSTER)]
 

@@ -52,19 +52,22 @@ def test_the_namespace_is_shared_and_the_configuration_is_mounted_as_a_directory
 
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("folder", POLICY_FOLDERS)
-def test_each_policy_is_known_to_the_release_that_it_is_for(folder: str, release: str) -> None:
+def test_each_policy_is_known_to_the_releases_that_it_is_for(folder: str, release: str) -> None:
     objects = kustomize(DEPLOY / "policies" / folder, release)
-    assert [item["kind"] for item in objects] == ["MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"]
+    kinds = [f"{phase}AdmissionPolicy{part}" for phase in ("Mutating", "Validating") for part in ("", "Binding")]
+    assert sorted(item["kind"] for item in objects) == kinds
     for item in objects:
-        checks.check_schema(item, POLICY_FOLDERS[folder])
-        if folder != "v1alpha1":  # of which the newest client knows nothing any more
+        for version in POLICY_FOLDERS[folder]:
+            checks.check_schema(item, version)
+        if not item["apiVersion"].endswith("v1alpha1"):  # of which the newest client knows nothing any more
             checks.check_models(item)
 
 
-def test_a_policy_is_not_known_to_an_older_release() -> None:
-    (policy, _) = kustomize(DEPLOY / "policies/mutating-admission-policy")
+@pytest.mark.parametrize(("folder", "before"), [("mutating-admission-policy", "1.35"), ("v1beta1", "1.33")])
+def test_a_policy_is_not_known_to_an_older_release(folder: str, before: str) -> None:
+    (policy,) = (item for item in kustomize(DEPLOY / "policies" / folder) if item["kind"] == "MutatingAdmissionPolicy")
     with pytest.raises(kubernetes_validate.SchemaNotFoundError):
-        checks.check_schema(policy, "1.35")
+        checks.check_schema(policy, before)
 
 
 def test_the_container_is_the_same_everywhere() -> None:
@@ -84,7 +87,8 @@ def test_the_container_is_the_same_everywhere() -> None:
 def test_no_file_is_forgotten() -> None:
     """Each YAML file in deploy/ is rendered, a part of what is rendered, or checked by name."""
     rendered = {f"kustomize/examples/{name}" for name in KUSTOMIZE_EXAMPLES}
-    rendered |= {f"policies/{name}" for name in (*POLICY_FOLDERS, "example", "kyverno")}
+    rendered |= {f"policies/{name}" for name in (*POLICY_FOLDERS, "kyverno", "example/image", "example/workload")}
+    rendered |= {f"policies/example/policy{suffix}" for suffix in ("", "-v1beta1", "-v1alpha1", "-kyverno")}
     rendered |= {"kustomize/component", "kustomize/native", "helm/example", "helm/knell", "airflow"}
     folders = {str(file.parent.relative_to(DEPLOY)) for file in DEPLOY.rglob("*.yaml")}
     assert {folder.removesuffix("/templates") for folder in folders} == rendered
@@ -164,12 +168,14 @@ def test_a_container_that_leans_on_its_pod_is_found() -> None:
     ("old", "new", "complaint"),
     [
         ("startTimeout", "startTimeuot", 'unknown key "startTimeuot"'),
-        ("terminationTimeout: 24s", "terminationTimeout: 40s", "is 30, and Knell needs 45"),
+        ("terminationTimeout: 25s", "terminationTimeout: 40s", "is 45, and Knell needs 57"),
     ],
 )
 def test_a_configuration_that_does_not_do_is_found(old: str, new: str, complaint: str) -> None:
-    configmap, job = load("policies/example/configmap.yaml")[0], load("policies/example/job.yaml")[0]
-    job["spec"]["template"]["spec"]["volumes"] = [{"name": "knell", "configMap": {"name": "knell-reports"}}]
+    (configmap,), (job,) = load("policies/example/workload/configmap.yaml"), load("policies/example/workload/job.yaml")
+    spec = job["spec"]["template"]["spec"]
+    spec["volumes"] = [{"name": "knell", "configMap": {"name": "knell-reports-1"}}]
+    spec["terminationGracePeriodSeconds"] = 45
     checks.check_configuration(Rendering("as it is", [configmap, job]))
     configmap["data"]["knell.yaml"] = configmap["data"]["knell.yaml"].replace(old, new)
     with pytest.raises(AssertionError, match=complaint):
@@ -177,7 +183,7 @@ def test_a_configuration_that_does_not_do_is_found(old: str, new: str, complaint
 
 
 def test_a_configuration_that_is_not_there_is_found() -> None:
-    job = load("policies/example/job.yaml")[0]
+    job = load("policies/example/workload/job.yaml")[0]
     job["spec"]["template"]["spec"]["volumes"] = [{"name": "knell", "configMap": {"name": "other"}}]
     with pytest.raises(AssertionError, match="no ConfigMap other"):
         checks.check_configuration(Rendering("broken", [job]))
