@@ -14,17 +14,19 @@ from kube import DEPLOY, ROOT, knell, run, tool
 
 README = (DEPLOY / "README.md").read_text()
 #: Those that need no cluster; the others are told apart by what they begin with.
-BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+BLOCKS = re.findall(r"^ *```sh\n(.*?)^ *```$", README, re.MULTILINE | re.DOTALL)
 CLUSTER = (
     "kubectl apply",
     "kubectl create",
+    "kubectl delete",
     "kubectl get",
     "kubectl logs",
     "kubectl run",
     "until kubectl",
     "cp deploy/airflow",
 )
-COMMANDS = [line for block in BLOCKS for line in block.replace("\\\n", " ").splitlines() if not line.startswith("#")]
+LINES = [line.strip() for block in BLOCKS for line in block.replace("\\\n", " ").splitlines()]
+COMMANDS = [line for line in LINES if not line.startswith("#")]
 OFFLINE = [line for line in COMMANDS if not line.startswith(CLUSTER)]
 
 
@@ -67,6 +69,20 @@ def test_the_selectors_of_airflow_are_spelt_alike_everywhere(version: str) -> No
     assert selector in (DEPLOY / "airflow/knell-configmap.yaml").read_text()
     # Where a table holds it, its bars are escaped.
     assert selector in (ROOT / "docs/kubernetes.md").read_text().replace("\\|", "|")
+
+
+def test_every_tag_is_the_version() -> None:
+    """Images and charts of deploy/ are those of the executable that they are released with."""
+    version = run(knell(), "--version").stdout.strip()
+    tags = {}
+    for file in [*DEPLOY.rglob("*"), ROOT / "docs/kubernetes.md"]:
+        if file.is_file() and "charts" not in file.parts:
+            text = file.read_text()
+            found = re.findall(r"/knell:([\w.]+)|newTag: (\S+)|^(?:appVersion: |version: )(\d\S+)", text, re.MULTILINE)
+            tags |= {f"{file.relative_to(ROOT)}: {tag}": tag for match in found for tag in match if tag}
+    assert len(tags) > 10
+    # The chart of the example is not Knell's.
+    assert {place for place, tag in tags.items() if tag != version} <= {"deploy/helm/example/Chart.yaml: 0.1.0"}
 
 
 def rows(text: str) -> list[str]:
