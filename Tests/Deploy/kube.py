@@ -87,6 +87,8 @@ class Rendering:
 
     origin: str
     objects: list[Object]
+    #: Whether the containers that are not Knell's fit the Pod Security standard "restricted" as well.
+    restricted: bool = True
 
     def __str__(self) -> str:
         return self.origin
@@ -100,7 +102,7 @@ def pod_template(item: Object) -> Object | None:
     match item["kind"]:
         case "Pod":
             return item
-        case "Job":
+        case "Job" | "Deployment":
             return item["spec"]["template"]
         case "CronJob":
             return item["spec"]["jobTemplate"]["spec"]["template"]

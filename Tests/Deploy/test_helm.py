@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import checks
 import pytest
 import yaml
-from kube import DEPLOY, RELEASES, Object, Rendering, documents, helm, knell_container, run, tool
+from kube import DEPLOY, RELEASES, Object, Rendering, documents, helm, knell, knell_container, run, tool
 from renderings import HELM_VARIANTS
 
 RELEASE = pytest.mark.parametrize("release", RELEASES)
@@ -118,9 +120,25 @@ def test_a_chart_that_is_not_clean_is_found(tmp_path_factory: pytest.TempPathFac
     assert run(tool("helm"), "lint", "--strict", str(broken), check=False).returncode != 0
 
 
+@RELEASE
+def test_the_configmap_of_the_former_release_stays(release: str) -> None:
+    """Helm deletes what an upgrade no longer names, and pods that are there still name it."""
+    assert rendered(release=release)["ConfigMap"]["metadata"]["annotations"] == {"helm.sh/resource-policy": "keep"}
+
+
+@RELEASE
+def test_the_tag_is_the_charts_version(release: str, tmp_path: Path) -> None:
+    shutil.copytree(DEPLOY / "helm", tmp_path, dirs_exist_ok=True)
+    chart = tmp_path / "knell/Chart.yaml"
+    chart.write_text(re.sub(r"^appVersion: .*", "appVersion: 9.9.9", chart.read_text(), flags=re.MULTILINE))
+    run(tool("helm", release), "dependency", "build", str(tmp_path / "example"))
+    output = run(tool("helm", release), "template", "nightly", str(tmp_path / "example")).stdout
+    assert 'image: "registry.example.org/tools/knell:9.9.9"\n' in output
+
+
 def test_the_versions_agree() -> None:
     chart = yaml.safe_load((DEPLOY / "helm/knell/Chart.yaml").read_text())
     (dependency,) = yaml.safe_load((DEPLOY / "helm/example/Chart.yaml").read_text())["dependencies"]
     assert dependency["version"] == chart["version"]
-    container = knell_container(spec(rendered(release=RELEASES[0])))
-    assert container["image"].endswith(f":{chart['appVersion']}")
+    version = run(knell(), "--version").stdout.strip()
+    assert (chart["version"], chart["appVersion"]) == (version, version)

@@ -20,24 +20,36 @@ EXAMPLE = DEPLOY / "kustomize/examples/native"
 BOUND = 120
 
 
-def test_the_scenario_of_its_life_holds() -> None:
-    run(knell(), "simulate", str(EXAMPLE / "knell.yaml"), str(EXAMPLE / "scenario.yaml"))
+@pytest.mark.parametrize("scenario", ["scenario.yaml", "slow-start.yaml"])
+def test_a_scenario_of_its_life_holds(scenario: str) -> None:
+    run(knell(), "simulate", str(EXAMPLE / "knell.yaml"), str(EXAMPLE / scenario))
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "complaint"),
+    ("old", "new", "scenario", "complaint"),
     [
         # Without `repeat` it exits by itself, and the kubelet starts it again.
-        ("    repeat: true\n", "", "expected: run.finished at 2m10s, but"),
+        ("    repeat: true\n", "", "scenario.yaml", "expected: run.finished at 2m10s, but"),
         # With `drain` it would hold the pod up for the whole of terminationTimeout.
-        ("onTerminate: exit\n", "onTerminate: drain\n", "expected: run.finished at 2m10s, but"),
+        ("onTerminate: exit\n", "onTerminate: drain\n", "scenario.yaml", "expected: run.finished at 2m10s, but"),
+        # With the time of a plain container Envoy would be gone before the main container starts.
+        (
+            "startTimeout: 6h",
+            "startTimeout: 10m",
+            "slow-start.yaml",
+            "expected: never rule.fired at 1h45m1s or earlier",
+        ),
+        # Without more attempts the rule waits for a program that is over.
+        ("attempts: 8", "attempts: 3", "slow-start.yaml", "expected: action.succeeded action=0/shutdown attempt=5"),
     ],
 )
-def test_the_configuration_of_a_plain_container_does_not_do(tmp_path: Path, old: str, new: str, complaint: str) -> None:
+def test_the_configuration_of_a_plain_container_does_not_do(
+    tmp_path: Path, old: str, new: str, scenario: str, complaint: str
+) -> None:
     text = (EXAMPLE / "knell.yaml").read_text()
     assert old in text
     (tmp_path / "knell.yaml").write_text(text.replace(old, new))
-    result = run(knell(), "simulate", str(tmp_path / "knell.yaml"), str(EXAMPLE / "scenario.yaml"), check=False)
+    result = run(knell(), "simulate", str(tmp_path / "knell.yaml"), str(EXAMPLE / scenario), check=False)
     assert result.returncode == 1
     assert complaint in result.stderr
 

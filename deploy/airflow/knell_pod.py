@@ -1,6 +1,7 @@
 """Knell in the pods that Airflow makes: of the KubernetesExecutor, and of the KubernetesPodOperator.
 
-Copy this file into the DAGs or plugins folder. Then, for one task of the KubernetesExecutor:
+Copy this file into $AIRFLOW_HOME/plugins: DAGs and airflow_local_settings.py find it there, in Airflow 2 and 3. Then, for
+one task of the KubernetesExecutor:
 
     from knell_pod import Knell
 
@@ -10,12 +11,12 @@ for one KubernetesPodOperator:
 
     KubernetesPodOperator(..., full_pod_spec=Knell(config_map="knell-export").pod())
 
-and for every pod of either, in airflow_local_settings.py:
+and for every pod of the executor, in airflow_local_settings.py:
 
-    from knell_pod import Knell
+    from knell_pod import Knell, add_knell
 
     def pod_mutation_hook(pod):
-        Knell(config_map="knell-airflow").add_to(pod)
+        add_knell(pod, executor=Knell(config_map="knell-airflow"))
 
 Use one of these, and none of them together with a pod template file that holds Knell: Airflow merges lists of containers
 by their place, not by their name.
@@ -29,6 +30,9 @@ from kubernetes.client import models as k8s
 
 #: The name of Knell's container and of its volume.
 NAME = "knell"
+#: What Airflow writes on the pods of the KubernetesExecutor, and on those of a KubernetesPodOperator, as "True".
+EXECUTOR_LABEL = "kubernetes_executor"
+OPERATOR_LABEL = "kubernetes_pod_operator"
 
 
 @dataclass(frozen=True)
@@ -70,22 +74,28 @@ class Knell:
         """The volume that the container reads its configuration from."""
         return k8s.V1Volume(name=NAME, config_map=k8s.V1ConfigMapVolumeSource(name=self.config_map))
 
-    def pod(self, base: str = "base") -> k8s.V1Pod:
+    def pod(self, base: str = "base", *, set_grace_period: bool = False) -> k8s.V1Pod:
         """What is merged into a pod, for `pod_override` and for the operator's `full_pod_spec`.
 
         Airflow's own container stands first: the merge goes by place, and would put Knell over it otherwise. So it also
         puts Knell over the second container of a pod template file that has one; use the hook there.
+
+        What is merged wins over the template, so a grace period in it would also shorten a longer one, and there is none
+        unless `set_grace_period` asks for it: where the template says nothing, and Kubernetes would give 30 s.
         """
-        pod = k8s.V1Pod(metadata=k8s.V1ObjectMeta(), spec=k8s.V1PodSpec(containers=[k8s.V1Container(name=base)]))
+        spec = k8s.V1PodSpec(containers=[k8s.V1Container(name=base)])
+        pod = k8s.V1Pod(metadata=k8s.V1ObjectMeta(), spec=spec)
         self.add_to(pod)
+        if not set_grace_period:
+            spec.termination_grace_period_seconds = None
         return pod
 
-    def executor_config(self) -> dict[str, k8s.V1Pod]:
-        """The `executor_config` of a task of the KubernetesExecutor."""
-        return {"pod_override": self.pod()}
+    def executor_config(self, *, set_grace_period: bool = False) -> dict[str, k8s.V1Pod]:
+        """The `executor_config` of a task of the KubernetesExecutor; `pod` says what the grace period is about."""
+        return {"pod_override": self.pod(set_grace_period=set_grace_period)}
 
     def add_to(self, pod: k8s.V1Pod) -> None:
-        """Adds Knell behind the pod's containers, unless it is there already; for `pod_mutation_hook`."""
+        """Adds Knell behind the pod's containers, unless it is there already; the grace period only becomes longer."""
         spec = pod.spec
         if any(container.name == NAME for container in [*spec.containers, *(spec.init_containers or [])]):
             return
@@ -96,6 +106,18 @@ class Knell:
         # Without this Knell sees no process but its own.
         spec.share_process_namespace = True
         # 30 is what Kubernetes gives a pod that says nothing.
-        spec.termination_grace_period_seconds = max(
-            self.grace_period_seconds, spec.termination_grace_period_seconds or 30
-        )
+        given = 30 if spec.termination_grace_period_seconds is None else spec.termination_grace_period_seconds
+        spec.termination_grace_period_seconds = max(self.grace_period_seconds, given)
+
+
+def add_knell(pod: k8s.V1Pod, *, executor: Knell | None = None, operator: Knell | None = None) -> None:
+    """Adds Knell to a pod of the executor or of an operator, told apart by Airflow's label; for `pod_mutation_hook`.
+
+    The two need different configurations: the pods of the executor run Airflow, those of an operator run a program of
+    yours. By the executor's, an operator's program would never be seen, and would lose its helpers at `startTimeout`. A pod
+    for which there is no Knell here, and one that is of neither, stay as they are.
+    """
+    labels = (pod.metadata and pod.metadata.labels) or {}
+    for label, knell in ((EXECUTOR_LABEL, executor), (OPERATOR_LABEL, operator)):
+        if knell is not None and labels.get(label) == "True":
+            knell.add_to(pod)

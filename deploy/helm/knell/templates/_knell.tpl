@@ -36,6 +36,9 @@ metadata:
     app.kubernetes.io/name: knell
     app.kubernetes.io/instance: {{ $.Release.Name }}
     app.kubernetes.io/managed-by: {{ $.Release.Service }}
+  annotations:
+    # Pods and Jobs that are there already name the ConfigMap of their time, and an upgrade would delete it.
+    helm.sh/resource-policy: keep
 immutable: true
 data:
   knell.yaml: |
@@ -65,7 +68,7 @@ shareProcessNamespace: true
 {{- define "knell.anyContainer" -}}
 {{- with .Values.knell -}}
 - name: knell
-  image: {{ printf "%s:%s" .image.repository (.image.tag | default "0.1.0") | quote }}
+  image: {{ printf "%s:%s" .image.repository (.image.tag | default $.Subcharts.knell.Chart.AppVersion) | quote }}
   {{- with .image.pullPolicy }}
   imagePullPolicy: {{ . }}
   {{- end }}
