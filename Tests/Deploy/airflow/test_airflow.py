@@ -8,7 +8,6 @@ import json
 import logging
 import os
 import pickle
-import re
 import runpy
 import shutil
 import subprocess
@@ -393,7 +392,6 @@ def test_module_and_template_make_the_same_container() -> None:
 def test_the_configuration_is_that_of_init() -> None:
     arguments = ("init", "--workload", "airflow", "--preset", "istio", "--print", "configuration")
     initial = run(executable(), *arguments).stdout
-    initial = re.sub(r"exitCode: .*", "exitCode: {ended: 0, actionFailed: 0, notStarted: 0}", initial)
     assert checks.explanation(CONFIGMAP["data"]["knell.yaml"]) == checks.explanation(initial)
 
 
@@ -405,7 +403,6 @@ def test_the_override_of_init_does_the_same(tmp_path: Path) -> None:
     module = runpy.run_path(str(tmp_path / "knell_pod_override.py"))
     theirs = executor_pod(base_pod(), module["executor_config"]["pod_override"])
     ours = executor_pod(base_pod(), KNELL.pod(set_grace_period=True))
-    knell_container(theirs["spec"]).setdefault("resources", knell_container(ours["spec"])["resources"])
     assert theirs == ours
 
 
