@@ -8,7 +8,7 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Watch processes, act when they have ended, exit with the right code.",
         discussion: """
-            A configuration that changes counts at once: rules that are the same go on, others begin anew. SIGHUP has it read \
+            Changes of the configuration take effect at once: rules that are the same go on, others begin anew. SIGHUP has it read \
             again.
 
             Examples:
