@@ -19,8 +19,8 @@ _MEMORY_BOUND = 256
 
 
 def _memory_bound_of_reloads(swaps: int) -> int:
-    """KiB between the halves: some pages that go up and down, and 200 bytes a reload."""
-    return 64 + swaps // 2 * 200 // 1024
+    """KiB between the halves: 64 for pages that go up and down, and some 100 bytes a reload; 256 for 2,000."""
+    return 64 + 192 * swaps // 2_000
 
 
 class Carousel:

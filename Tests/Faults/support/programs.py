@@ -33,12 +33,6 @@ def faulty() -> str:
     return path
 
 
-def knell_command(config: Path, verdict: Path) -> list[str]:
-    """How every run of Knell begins."""
-    options = ["--log-format", "json", "--termination-log", str(verdict)]
-    return [str(KNELL), "run", "--config", str(config), *options]
-
-
 class Helper:
     """A part of the helper that runs, from the moment on when it is ready until the end of the block."""
 

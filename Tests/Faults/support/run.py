@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from . import programs
-from .programs import ENVIRONMENT, knell_command
+from .programs import ENVIRONMENT
 from .waiting import BOUND, reap, reap_within, wait_until
 
 Event = dict[str, Any]
@@ -38,7 +38,8 @@ class Run:
         self.config = config_path or directory / "knell.yaml"
         if not config_path:
             self.config.write_text(configuration)
-        command = [*(wrapper or []), *knell_command(self.config, self.termination_log), *(options or [])]
+        command = [*(wrapper or []), str(programs.KNELL), "run", "--config", str(self.config), "--log-format", "json"]
+        command += ["--termination-log", str(self.termination_log), *(options or [])]
         # A file, for it takes every line, however late somebody reads: with 5,000 processes that is not sure of a pipe.
         log = directory / f"log-{number}"
         self._log = log.open("wb") if stderr is None else None
