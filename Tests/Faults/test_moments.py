@@ -10,8 +10,9 @@ import pytest
 
 from support.endpoint import Endpoint
 from support.fixtures import Tell
-from support.moment import EXIT_BOUND, HANGS, PHASES, Case, Life, live, wrongs
+from support.moment import HANGS, PHASES, Case, Life, live, wrongs
 from support.programs import FULL
+from support.waiting import BOUND
 
 # Each is a test of its own, so that all processors take part.
 _SHARE = {"SIGTERM": 250, "SIGTERM twice": 50, "SIGINT": 50, "SIGHUP storm": 50}
@@ -57,5 +58,5 @@ def test_a_signal_at_a_random_moment(part: int, directory: Path, endpoint: Endpo
         f"SIGTERM came: {words}. Every signal that came in time is told of; codes, counts and verdicts as the contract "
         f"says; {rung} of {len(lives)} POSTs made, once each, and every action has ended once or stands in `notDone`; "
         f"the slowest exit after {slowest:.2f} s",
-        f"{EXIT_BOUND:g} s",
+        f"{BOUND:g} s",
     )

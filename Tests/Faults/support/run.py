@@ -134,12 +134,21 @@ class Run:
         deadline = time.monotonic() + within
         while (code := reap_within(self.process, 0.1)) is None:
             if time.monotonic() > deadline:
-                raise AssertionError(f"it hangs after {within:g} s:\n{self.log()}")
+                raise AssertionError(f"it hangs after {within:g} s:\n{self._threads()}\n{self.log()}")
             # A wrapper that was stopped may stop once more, by itself.
             if self._wrapper_is_stopped:
                 self.process.send_signal(signal.SIGCONT)
         self._reader.join(within)
         return code
+
+    def _threads(self) -> str:
+        """What the process and its threads are in the middle of: name, state, system call, and signals that wait."""
+        found = []
+        for task in sorted(Path(f"/proc/{self.process.pid}/task").iterdir()):
+            status = (task / "status").read_text().splitlines()
+            wanted = [line for line in status if line.startswith(("State", "SigPnd", "ShdPnd", "SigBlk", "voluntary"))]
+            found.append(f"{task.name} {(task / 'syscall').read_text().strip()} {' '.join(wanted)}")
+        return "\n".join(found)
 
     def signal(self, number: int) -> None:
         """Sends Knell a signal.

@@ -36,8 +36,8 @@ def reap_within(process: "subprocess.Popen[Any]", within: float) -> int | None:
         try:
             descriptor = os.pidfd_open(process.pid)
         except ProcessLookupError:
-            # Another thread has reaped it since.
-            return process.wait(within)
+            # Another thread has reaped it since, or is about to say so.
+            return process.wait(BOUND)
         try:
             waiter = select.poll()
             waiter.register(descriptor, select.POLLIN)
@@ -45,7 +45,7 @@ def reap_within(process: "subprocess.Popen[Any]", within: float) -> int | None:
                 return None
         finally:
             os.close(descriptor)
-    return process.wait(within)
+    return process.wait(BOUND)
 
 
 class Lines:
