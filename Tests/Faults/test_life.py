@@ -9,16 +9,15 @@ import pytest
 
 from support.configuration import document, post, rule, usual
 from support.endpoint import Endpoint
-from support.fixtures import Judge, Tell
+from support.fixtures import Judge, Lived, Tell
 from support.programs import Target
 from support.run import Run
 
 
 @pytest.mark.parametrize("when", ["the target lives", "the target has gone"])
 def test_killed_and_started_again(
-    when: str, directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell, judged: Judge
+    when: str, directory: Path, endpoint: Endpoint, main: Target, scene: ExitStack, tell: Tell, judged: Judge
 ) -> None:
-    main = scene.enter_context(Target())
     configuration = usual(main.name, endpoint.url(), watch={"startTimeout": "1s"})
     first = scene.enter_context(Run(directory, configuration))
     first.wait_for("rule.watching")
@@ -41,18 +40,17 @@ def test_killed_and_started_again(
 
 
 def test_the_configuration_goes_away(
-    directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell, judged: Judge
+    directory: Path, endpoint: Endpoint, main: Target, lived: Lived, tell: Tell
 ) -> None:
-    main = scene.enter_context(Target())
     place = directory / "etc"
     place.mkdir()
     (place / "knell.yaml").write_text(usual(main.name, endpoint.url()))
-    run = scene.enter_context(Run(directory, "", config_path=place / "knell.yaml"))
-    run.wait_for("rule.watching")
-    shutil.rmtree(place)
-    run.wait_for("config.rejected")
-    main.end(3)
-    judged(run, 1, 3, endpoint=endpoint)
+
+    def remove(run: Run) -> None:
+        shutil.rmtree(place)
+        run.wait_for("config.rejected")
+
+    lived("", config_path=place / "knell.yaml", meanwhile=remove)
     tell(
         "the configuration's directory is removed",
         "while it watches",
@@ -61,9 +59,11 @@ def test_the_configuration_goes_away(
     )
 
 
-def test_a_child_of_an_action_is_reaped(directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell) -> None:
+def test_a_child_of_an_action_is_reaped(
+    directory: Path, endpoint: Endpoint, main: Target, scene: ExitStack, tell: Tell, judged: Judge
+) -> None:
     """Knell goes on after its actions, and leaves no zombie behind."""
-    main, second = scene.enter_context(Target()), scene.enter_context(Target())
+    second = scene.enter_context(Target())
     runs = [{"exec": {"command": ["/bin/true"]}}] * 20
     first = rule("first", main.name, actions=runs)
     last = rule("last", second.name, actions=[post(endpoint.url())])
@@ -73,5 +73,5 @@ def test_a_child_of_an_action_is_reaped(directory: Path, endpoint: Endpoint, sce
     run.wait_for("rule.finished", rule="first")
     assert run.descendants() == []
     second.end(0)
-    assert run.exit_code() == 0 and endpoint.posts() == 1
+    judged(run, 1, 0, endpoint=endpoint)
     tell("programs of actions", "20 `exec` actions, then Knell goes on", "no child is left, dead or alive", "60 s")

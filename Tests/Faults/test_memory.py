@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from support.cgroup import Cgroup
-from support.configuration import document, post, rule, usual
+from support.configuration import CODES, PERSISTENT, document, post, rule, usual
 from support.endpoint import Endpoint
-from support.fixtures import Judge, Tell
+from support.fixtures import Judge, Lived, Tell
 from support.programs import KNELL, Target, unique_name
 from support.run import Run
+from support.waiting import BOUND
 
 MIB = 1024 * 1024
 
@@ -29,13 +30,13 @@ def _unread_copy(directory: Path, scene: ExitStack) -> Path:
     place.mkdir()
     with image.open("wb") as file:
         file.truncate(96 * MIB)
-    subprocess.run(["mkfs.ext4", "-q", str(image)], check=True)
-    subprocess.run(["mount", "-o", "loop", str(image), str(place)], check=True)
-    scene.callback(subprocess.run, ["umount", "--lazy", str(place)], check=True)
+    subprocess.run(["mkfs.ext4", "-q", str(image)], check=True, timeout=BOUND)
+    subprocess.run(["mount", "-o", "loop", str(image), str(place)], check=True, timeout=BOUND)
+    scene.callback(subprocess.run, ["umount", "--lazy", str(place)], check=True, timeout=BOUND)
     device = subprocess.run(
-        ["findmnt", "-no", "SOURCE", str(place)], capture_output=True, text=True, check=True
+        ["findmnt", "-no", "SOURCE", str(place)], capture_output=True, text=True, check=True, timeout=BOUND
     ).stdout.strip()
-    subprocess.run(["blockdev", "--setra", "256", device], check=True)
+    subprocess.run(["blockdev", "--setra", "256", device], check=True, timeout=BOUND)
     copy = place / "knell"
     shutil.copy(KNELL, copy)
     with copy.open() as file:
@@ -45,16 +46,13 @@ def _unread_copy(directory: Path, scene: ExitStack) -> Path:
 
 
 def test_a_memory_limit_of_16_mib(
-    directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell, judged: Judge, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    directory: Path, endpoint: Endpoint, main: Target, scene: ExitStack, lived: Lived, tell: Tell,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     """The whole life, with a reload to 64 rules and a request; the pages of the executable count, too."""
-    if not Cgroup.is_there("memory"):
-        pytest.skip("no memory controller of version 1")
-    monkeypatch.setattr("support.run.KNELL", _unread_copy(directory, scene))
-    group = scene.enter_context(Cgroup("memory", limit_in_bytes=16 * MIB))
-    main = scene.enter_context(Target())
-    keys = {"exitCode": {"ended": "fromTarget", "actionFailed": 5}, "actions": [post(endpoint.url())]}
-    few = document(rule("r0", main.name, **keys))
+    group = scene.enter_context(Cgroup("memory", 16 * MIB))
+    monkeypatch.setattr("support.programs.KNELL", _unread_copy(directory, scene))
+    first = rule("r0", main.name, actions=[post(endpoint.url())], exitCode=CODES)
     others = [
         rule(
             f"r{n}",
@@ -65,38 +63,32 @@ def test_a_memory_limit_of_16_mib(
         )
         for n in range(1, 64)
     ]
-    run = scene.enter_context(Run(directory, few, wrapper=group.inside))
-    run.wait_for("rule.watching")
-    run.config.write_text(document(rule("r0", main.name, **keys), *others))
-    run.wait_for("config.reloaded")
-    run.wait_for("rule.watching", 63 + 1)
-    for _ in range(20):
-        run.signal(signal.SIGHUP)
-    run.wait_for("config.reloaded", 2)
-    main.end(3)
-    judged(run, 1, 3, endpoint=endpoint)
-    assert len(run.named("action.succeeded", action="7/touch")) == 63
-    assert "oom_kill 0" in group.read("oom_control"), group.read("oom_control")
-    peak, failed = int(group.read("max_usage_in_bytes")), int(group.read("failcnt"))
+
+    def reload(run: Run) -> None:
+        run.config.write_text(document(first, *others))
+        run.wait_for("config.reloaded")
+        run.wait_for("rule.watching", 1 + len(others))
+        for _ in range(20):
+            run.signal(signal.SIGHUP)
+        run.wait_for("config.reloaded", 2)
+
+    run = lived(document(first), wrapper=group.inside, meanwhile=reload)
+    assert len(run.named("action.succeeded", action="7/touch")) == len(others)
+    assert group.memory_killed() == 0
     tell(
         "a memory limit of 16 MiB",
         "memory cgroup, the executable not in the page cache before; one rule, reload to 64 rules of 8 actions, 20 "
         "SIGHUPs, a request",
-        f"all done, peak {peak / MIB:.1f} MiB with the page cache; the limit was met {failed} times and clean pages "
-        "gave way, nobody was killed",
+        f"all done, peak {group.memory_peak() / MIB:.1f} MiB with the page cache; the limit was met {group.memory_met()} "
+        "times and clean pages gave way, nobody was killed",
         "16 MiB",
     )
 
 
-def test_no_thread_to_be_had(directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell, judged: Judge) -> None:
+def test_no_thread_to_be_had(endpoint: Endpoint, main: Target, scene: ExitStack, lived: Lived, tell: Tell) -> None:
     """A pids cgroup in which no thread can be made: Knell's own thread watches, and the request says why it fails."""
-    if not Cgroup.is_there("pids"):
-        pytest.skip("no pids controller of version 1")
-    group, main = scene.enter_context(Cgroup("pids", max=1)), scene.enter_context(Target())
-    run = scene.enter_context(Run(directory, usual(main.name, endpoint.url()), wrapper=group.inside))
-    run.wait_for("rule.watching")
-    main.end(3)
-    judged(run, 0, 5, endpoint=endpoint)
+    group = scene.enter_context(Cgroup("pids", 1))
+    run = lived(usual(main.name, endpoint.url()), wrapper=group.inside, posts=0, code=5)
     error = run.named("action.failed", action="0/http")[0]["error"]
     assert "thread" in error, error
     tell(
@@ -108,18 +100,15 @@ def test_no_thread_to_be_had(directory: Path, endpoint: Endpoint, scene: ExitSta
 
 
 def test_threads_that_are_to_be_had_later(
-    directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell, judged: Judge
+    directory: Path, endpoint: Endpoint, main: Target, scene: ExitStack, tell: Tell, judged: Judge
 ) -> None:
-    if not Cgroup.is_there("pids"):
-        pytest.skip("no pids controller of version 1")
-    group, main = scene.enter_context(Cgroup("pids", max=1)), scene.enter_context(Target())
-    request = post(endpoint.url()) | {"retry": {"attempts": 100, "delay": "50ms", "maxDelay": "100ms"}}
-    watched = rule("r", main.name, actions=[request], exitCode={"ended": "fromTarget", "actionFailed": 5})
+    group = scene.enter_context(Cgroup("pids", 1))
+    watched = rule("r", main.name, actions=[post(endpoint.url()) | PERSISTENT], exitCode=CODES)
     run = scene.enter_context(Run(directory, document(watched), wrapper=group.inside))
     run.wait_for("rule.watching")
     main.end(3)
     run.wait_for("action.retried", 3)
-    group.write("max", "max")
+    group.lift_pids()
     judged(run, 1, 3, endpoint=endpoint)
     tell(
         "no thread for a while",
@@ -130,20 +119,10 @@ def test_threads_that_are_to_be_had_later(
 
 
 def test_a_hundredth_of_a_processor(
-    directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell, judged: Judge
+    endpoint: Endpoint, main: Target, scene: ExitStack, lived: Lived, tell: Tell
 ) -> None:
-    if not Cgroup.is_there("cpu"):
-        pytest.skip("no cpu controller of version 1")
-    group, main = (
-        scene.enter_context(Cgroup("cpu", cfs_period_us=100000, cfs_quota_us=1000)),
-        scene.enter_context(Target()),
-    )
-    run = scene.enter_context(
-        Run(directory, usual(main.name, endpoint.url(), watch={"startTimeout": "10m"}), wrapper=group.inside)
-    )
-    run.wait_for("rule.watching")
-    main.end(3)
-    judged(run, 1, 3, endpoint=endpoint)
+    group = scene.enter_context(Cgroup("cpu", 1000))
+    run = lived(usual(main.name, endpoint.url(), watch={"startTimeout": "10m"}), wrapper=group.inside)
     took = run.named("run.finished")[0]["came"] - run.named("target.exited")[0]["came"]
     tell(
         "a hundredth of a processor",
@@ -155,26 +134,12 @@ def test_a_hundredth_of_a_processor(
 
 
 @pytest.mark.parametrize("limit", ["as=64000000", "stack=65536", "memlock=0", "core=0"])
-def test_small_limits_of_other_kinds(
-    limit: str, directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell, judged: Judge
-) -> None:
-    main = scene.enter_context(Target())
-    run = scene.enter_context(
-        Run(directory, usual(main.name, endpoint.url()), wrapper=["prlimit", f"--{limit}:{limit.split('=')[1]}"])
-    )
-    run.wait_for("rule.watching")
-    main.end(3)
-    judged(run, 1, 3, endpoint=endpoint)
+def test_small_limits_of_other_kinds(limit: str, endpoint: Endpoint, main: Target, lived: Lived, tell: Tell) -> None:
+    lived(usual(main.name, endpoint.url()), wrapper=["prlimit", f"--{limit}:{limit.split('=')[1]}"])
     tell(f"a limit `{limit}`", "prlimit(1)", "one POST, the target's code", "60 s")
 
 
-def test_a_megabyte_of_environment(
-    directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell, judged: Judge
-) -> None:
-    main = scene.enter_context(Target())
+def test_a_megabyte_of_environment(endpoint: Endpoint, main: Target, lived: Lived, tell: Tell) -> None:
     environment = {f"FILLER_{number}": "x" * 100_000 for number in range(10)} | {unique_name(): "a"}
-    run = scene.enter_context(Run(directory, usual(main.name, endpoint.url()), environment=environment))
-    run.wait_for("rule.watching")
-    main.end(3)
-    judged(run, 1, 3, endpoint=endpoint)
+    lived(usual(main.name, endpoint.url()), environment=environment)
     tell("an environment of 1 MB", "ten variables of 100 kB", "one POST, the target's code", "60 s")

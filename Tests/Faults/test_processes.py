@@ -1,21 +1,20 @@
 """Many processes, pids that are given away, and processes of awkward kinds."""
 
 import json
-import os
 import signal
-import subprocess
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from support.configuration import document, post, rule, usual
+from support.configuration import CODES, document, post, rule, usual
 from support.endpoint import Endpoint
-from support.fixtures import Judge, Tell
+from support.fixtures import Judge, Lived, Tell
+from support.machine import kernel, lacks
 from support.namespaces import Namespace
-from support.programs import ENVIRONMENT, FULL, Helper, Target, faulty, unique_name
+from support.programs import FULL, Helper, Target, unique_name
 from support.run import Run
-from support.waiting import wait_until
+from support.waiting import BOUND, wait_until
 
 _STRACE = ["strace", "--quiet=all", "-f", "-o", "/dev/null", "-e", "trace=pidfd_open"]
 
@@ -69,7 +68,9 @@ def test_five_thousand_processes_and_a_thousand_descriptors(
     )
 
 
-def test_a_pid_that_is_given_away_under_signals(directory: Path, scene: ExitStack, tell: Tell) -> None:
+def test_a_pid_that_is_given_away_under_signals(
+    directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell, judged: Judge
+) -> None:
     """A thousand signals to a process whose pid goes to another within a clock tick, over and over; none hits that.
 
     strace holds every pidfd_open(2) back for a millisecond, as a throttled processor does: time enough for the pid to
@@ -86,8 +87,10 @@ def test_a_pid_that_is_given_away_under_signals(directory: Path, scene: ExitStac
     cycles = 20_000 if FULL else 2_000
     churn = scene.enter_context(Helper("churn", cycles, 4242, victim, other, wrapper=pod.inside))
     target.send(0)
-    assert run.exit_code(300) == 0
-    counts = json.loads(churn.read())
+    # More than a thousand times a millisecond, and three times as much for a loaded machine as otherwise.
+    run.exit_code(3 * BOUND)
+    judged(run, 0, 0, endpoint=endpoint)
+    counts = json.loads(churn.read(10 * BOUND if FULL else BOUND))
     assert counts["missed"] < cycles / 10, counts
     attempts = len(run.named("action.succeeded"))
     assert attempts == 64 * len(rules) and counts["victim"] > 0, counts
@@ -101,52 +104,33 @@ def test_a_pid_that_is_given_away_under_signals(directory: Path, scene: ExitStac
     )
 
 
-class Heir:
+class Heir(Helper):
     """A process of this name that has taken the pid of one that has ended, as far as nobody else had it."""
 
     def __init__(self, pod: Namespace, pid: int, name: str) -> None:
-        script = (
-            "exec 3<&0; echo $(($1 - 1)) >/proc/sys/kernel/ns_last_pid; "
-            f'{faulty()} target "$2" <&3 >&2 & echo $!; wait $!'
-        )
-        self.shell = subprocess.Popen(
-            [*pod.inside, "/bin/sh", "-c", script, "sh", str(pid), name],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=ENVIRONMENT,
-        )
-        assert self.shell.stdout
-        assert self.shell.stderr
-        self.has_pid = int(self.shell.stdout.readline()) == pid
-        assert self.shell.stderr.readline() == "ready\n"
+        self._wanted = pid
+        script = 'exec 3<&0; echo $(($1 - 1)) >/proc/sys/kernel/ns_last_pid; shift; "$@" <&3 & echo $!; wait $!'
+        super().__init__("target", name, wrapper=[*pod.inside, "/bin/sh", "-c", script, "sh", str(pid)])
 
-    @property
-    def lives(self) -> bool:
-        return self.shell.poll() is None
-
-    def end(self, code: int) -> None:
-        self.shell.communicate(f"{code}\n")
-
-    def __enter__(self) -> "Heir":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.shell.kill()
-        self.shell.communicate()
+    def _await_ready(self) -> None:
+        # The shell's line and the helper's, whichever is first.
+        lines = {self.read(), self.read()}
+        assert "ready" in lines, lines
+        self.has_pid = lines == {"ready", str(self._wanted)}
 
 
 def _small_pod(scene: ExitStack) -> Namespace:
     """A PID namespace with a hundred pids; where the limit is the machine's, there is none."""
-    if tuple(map(int, os.uname().release.split(".")[:2])) < (6, 14):
-        pytest.skip("pid_max is the machine's before Linux 6.14")
+    if kernel() < (6, 14):
+        lacks("pid_max is the machine's before Linux 6.14")
     pod = scene.enter_context(Namespace("pid"))
     pod.run("/bin/sh", "-c", "echo 400 >/proc/sys/kernel/pid_max")
     return pod
 
 
-def test_a_pid_that_goes_to_another_process(directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell) -> None:
+def test_a_pid_that_goes_to_another_process(
+    directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell, judged: Judge
+) -> None:
     """The watched process ends while Knell stands still, and its pid is another's when the rule acts on that end."""
     pod, name, spare = _small_pod(scene), unique_name(), unique_name()
     cycles, reused = 60 if FULL else 20, 0
@@ -170,8 +154,8 @@ def test_a_pid_that_goes_to_another_process(directory: Path, endpoint: Endpoint,
             heir.end(0)
     assert reused > cycles / 2, f"the pid was taken only {reused} times"
     run.signal(signal.SIGTERM)
-    assert run.exit_code() == 0
-    assert endpoint.posts() == cycles == len(run.named("target.exited"))
+    judged(run, cycles, 0, endpoint=endpoint)
+    assert len(run.named("target.exited")) == cycles
     tell(
         "a pid goes to another process",
         f"`pid_max` 400 and ns_last_pid in a PID namespace, Knell stopped meanwhile, {cycles} lives",
@@ -212,20 +196,18 @@ def test_a_pid_that_goes_to_another_match(
 
 
 def test_a_target_that_ends_between_the_look_and_its_pidfd(
-    directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell, judged: Judge
+    directory: Path, endpoint: Endpoint, main: Target, scene: ExitStack, tell: Tell, judged: Judge
 ) -> None:
-    """Every pidfd_open(2) is held back by strace until the process has ended."""
-    main = scene.enter_context(Target())
-    slow = [*_STRACE, "-e", "inject=pidfd_open:delay_enter=700ms"]
+    """Every pidfd_open(2) is held back by strace until the process has ended, and a good while longer."""
+    slow = [*_STRACE, "-e", "inject=pidfd_open:delay_enter=3s"]
     run = scene.enter_context(Run(directory, usual(main.name, endpoint.url()), wrapper=slow))
-    held = wait_until("the held-back call", lambda: _is_in_call(run, 434))
-    assert held
+    wait_until("the held-back call", lambda: _is_in_call(run, 434))
     main.end(3)
     judged(run, 1, 0, endpoint=endpoint)
     assert run.named("target.exited", source="none"), run.log()
     tell(
         "the target ends between the look and pidfd_open",
-        "strace holds pidfd_open(2) back for 700 ms",
+        "strace holds pidfd_open(2) back for 3 s",
         "its end counts, status and outcome `unknown`, one POST",
         "60 s",
     )
@@ -239,9 +221,9 @@ def _is_in_call(run: Run, number: int) -> bool:
 
 @pytest.mark.parametrize("matching", [False, True], ids=["other names", "matching names"])
 def test_a_storm_of_short_lived_processes(
-    matching: bool, directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell, judged: Judge
+    matching: bool, directory: Path, endpoint: Endpoint, main: Target, scene: ExitStack, tell: Tell, judged: Judge
 ) -> None:
-    pod, main = scene.enter_context(Namespace("pid")), scene.enter_context(Target())
+    pod = scene.enter_context(Namespace("pid"))
     storm_name, seconds = unique_name(), 20 if FULL else 4
     names = [main.name, storm_name] if matching else [main.name]
     watched = rule(
@@ -250,7 +232,7 @@ def test_a_storm_of_short_lived_processes(
         gracePeriod="300ms",
         watch={"until": "allEnded"},
         actions=[post(endpoint.url())],
-        exitCode={"ended": 3, "actionFailed": 5},
+        exitCode=CODES | {"ended": 3},
     )
     storm = scene.enter_context(Helper("storm", storm_name, seconds * 1000, wrapper=pod.inside))
     run = scene.enter_context(Run(directory, document(watched)))
@@ -270,26 +252,19 @@ def test_a_storm_of_short_lived_processes(
     )
 
 
-def _orphan(pod: Namespace, name: str, scene: ExitStack) -> "subprocess.Popen[str]":
+def _orphan(pod: Namespace, scene: ExitStack) -> Target:
     """A target whose parent, a sleep(1) by now, never reaps it."""
-    script = f"exec 3<&0; {faulty()} target {name} <&3 & exec sleep 1000"
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    shell = subprocess.Popen([*pod.inside, "/bin/sh", "-c", script], text=True, env=ENVIRONMENT, **pipes)
-    scene.callback(shell.kill)
-    assert shell.stdout
-    assert shell.stdout.readline() == "ready\n"
-    return shell
+    script = 'exec 3<&0; "$@" <&3 & exec sleep 1000'
+    return scene.enter_context(Target(wrapper=[*pod.inside, "/bin/sh", "-c", script, "sh"]))
 
 
 def test_a_target_that_nobody_reaps(
     directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell, judged: Judge
 ) -> None:
-    pod, name = scene.enter_context(Namespace("pid")), unique_name()
-    parent = _orphan(pod, name, scene)
-    run = scene.enter_context(Run(directory, usual(name, endpoint.url())))
+    main = _orphan(scene.enter_context(Namespace("pid")), scene)
+    run = scene.enter_context(Run(directory, usual(main.name, endpoint.url())))
     run.wait_for("rule.watching")
-    parent.stdin.write("3\n")
-    parent.stdin.flush()
+    main.send(3)
     judged(run, 1, 3, endpoint=endpoint)
     source = run.named("target.exited")[0]["source"]
     tell(
@@ -298,27 +273,22 @@ def test_a_target_that_nobody_reaps(
 
 
 def test_a_zombie_from_before(directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell, judged: Judge) -> None:
-    pod, name = scene.enter_context(Namespace("pid")), unique_name()
-    parent = _orphan(pod, name, scene)
-    parent.stdin.write("3\n")
-    parent.stdin.flush()
-    wait_until("the zombie", lambda: f"({name}) Z" in pod.run("/bin/sh", "-c", "cat /proc/[0-9]*/stat 2>/dev/null; :"))
-    run = scene.enter_context(Run(directory, usual(name, endpoint.url(), watch={"startTimeout": "1s"})))
+    pod = scene.enter_context(Namespace("pid"))
+    main = _orphan(pod, scene)
+    main.send(3)
+    stats = ("/bin/sh", "-c", "cat /proc/[0-9]*/stat 2>/dev/null; :")
+    wait_until("the zombie", lambda: f"({main.name}) Z" in pod.run(*stats))
+    run = scene.enter_context(Run(directory, usual(main.name, endpoint.url(), watch={"startTimeout": "1s"})))
     judged(run, 1, 4, endpoint=endpoint)
     assert not run.named("target.found")
     happened = "never matched; `startTimeout` decides, outcome `notStarted`"
     tell("a zombie from before", "the target is a zombie before Knell starts", happened, "60 s")
 
 
-def test_a_target_in_a_namespace_below(
-    directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell, judged: Judge
-) -> None:
+def test_a_target_in_a_namespace_below(endpoint: Endpoint, scene: ExitStack, lived: Lived, tell: Tell) -> None:
     pod = scene.enter_context(Namespace("pid"))
     main = scene.enter_context(Target(wrapper=pod.inside))
-    run = scene.enter_context(Run(directory, usual(main.name, endpoint.url())))
-    run.wait_for("rule.watching")
-    main.send(3)
-    judged(run, 1, 3, endpoint=endpoint)
+    lived(usual(main.name, endpoint.url()), target=main)
     tell(
         "a target in a PID namespace below",
         "unshare(1) under Knell's own namespace",

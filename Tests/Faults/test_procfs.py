@@ -1,6 +1,5 @@
 """Process tables that hide, go away, or are replaced."""
 
-import subprocess
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -8,18 +7,17 @@ import pytest
 
 from support.configuration import usual
 from support.endpoint import Endpoint
-from support.fixtures import Judge, Tell
+from support.fixtures import Judge, Lived, Tell
 from support.namespaces import Namespace
-from support.programs import ENVIRONMENT, Target
+from support.programs import Target
 from support.run import Run
 
 _NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
 
 def _without_proc(pod: Namespace) -> None:
-    # The namespace's own lies over the machine's.
-    pod.run("umount", "--lazy", "/proc")
-    pod.run("umount", "--lazy", "/proc")
+    # The namespace's own lies over those of the namespaces above. Its look at what is mounted goes with the last.
+    pod.run("/bin/sh", "-c", "while umount --no-mtab --lazy /proc 2>/dev/null; do :; done; test ! -e /proc/self")
 
 
 @pytest.fixture
@@ -49,14 +47,12 @@ def test_proc_hides_other_users(
 
 @pytest.mark.parametrize("option", ["hidepid=2", "subset=pid", "hidepid=2,subset=pid"])
 def test_proc_hides_what_is_not_needed(
-    option: str, pod: Namespace, directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell, judged: Judge
+    option: str, pod: Namespace, endpoint: Endpoint, scene: ExitStack, lived: Lived, tell: Tell
 ) -> None:
     pod.run("mount", "-t", "proc", "-o", option, "none", "/proc")
-    main = scene.enter_context(Target(wrapper=[*pod.inside, *_NOBODY]))
-    run = scene.enter_context(Run(directory, usual(main.name, endpoint.url()), wrapper=[*pod.inside, *_NOBODY]))
-    run.wait_for("rule.watching")
-    main.send(3)
-    judged(run, 1, 3, endpoint=endpoint)
+    wrapper = [*pod.inside, *_NOBODY]
+    main = scene.enter_context(Target(wrapper=wrapper))
+    run = lived(usual(main.name, endpoint.url()), target=main, wrapper=wrapper)
     warned = "warned, yet " if run.named("namespace.notShared") else ""
     tell(
         f"/proc with `{option}`, the same user",
@@ -68,14 +64,13 @@ def test_proc_hides_what_is_not_needed(
 
 @pytest.mark.parametrize("deed", ["umount --lazy /proc", "mount -t tmpfs none /proc"])
 def test_proc_goes_away_during_the_run(
-    deed: str, pod: Namespace, directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell, judged: Judge
+    deed: str, pod: Namespace, endpoint: Endpoint, scene: ExitStack, lived: Lived, tell: Tell
 ) -> None:
+    def take_away(_: Run) -> None:
+        _without_proc(pod) if deed.startswith("umount") else pod.run(*deed.split())
+
     main = scene.enter_context(Target(wrapper=pod.inside))
-    run = scene.enter_context(Run(directory, usual(main.name, endpoint.url()), wrapper=pod.inside))
-    run.wait_for("rule.watching")
-    _without_proc(pod) if deed.startswith("umount") else pod.run(*deed.split())
-    main.send(3)
-    judged(run, 1, 3, endpoint=endpoint)
+    lived(usual(main.name, endpoint.url()), target=main, wrapper=pod.inside, meanwhile=take_away)
     tell(
         "/proc goes away during the run",
         f"`{deed}` in its mount namespace while it watches",
@@ -93,17 +88,15 @@ def test_no_proc_at_all(pod: Namespace, directory: Path, scene: ExitStack, tell:
 
 
 def test_everything_is_read_only(
-    pod: Namespace, directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell, judged: Judge
+    pod: Namespace, endpoint: Endpoint, scene: ExitStack, lived: Lived, tell: Tell
 ) -> None:
     """No writable file system at all, as with readOnlyRootFilesystem and no volume."""
     main = scene.enter_context(Target(wrapper=pod.inside))
     mounts = pod.run("findmnt", "-rno", "TARGET").split()
     for mount in reversed(mounts):
-        subprocess.run([*pod.inside, "mount", "-o", "remount,bind,ro", mount], env=ENVIRONMENT, capture_output=True)
-    run = scene.enter_context(Run(directory, usual(main.name, endpoint.url()), wrapper=pod.inside))
-    run.wait_for("rule.watching")
-    main.send(3)
-    judged(run, 1, 3, endpoint=endpoint)
+        # Not each can be made so, and the test says at the end whether it was enough.
+        pod.try_to_run("mount", "-o", "remount,bind,ro", mount)
+    run = lived(usual(main.name, endpoint.url()), target=main, wrapper=pod.inside)
     assert "EROFS" in run.named("verdict.unwritten")[0]["error"]
     tell(
         "everything read-only",

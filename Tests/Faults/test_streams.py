@@ -1,6 +1,7 @@
 """Full disks, and logs that nobody takes."""
 
 import fcntl
+import json
 import os
 import subprocess
 from collections.abc import Callable
@@ -9,13 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from support.configuration import document, post, rule, usual
+from support.configuration import CODES, document, post, rule, usual
 from support.endpoint import Endpoint
-from support.fixtures import Judge, Tell
-from support.judge import Record, faults
+from support.fixtures import Judge, Lived, Tell
 from support.programs import Target, unique_name
 from support.run import Run
-from support.waiting import wait_until
+from support.waiting import BOUND
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def small_disk(directory: Path, scene: ExitStack) -> Callable[[str], Path]:
     def make(options: str) -> Path:
         path = directory / f"disk-{unique_name()}"
         path.mkdir()
-        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "none", str(path)], check=True)
-        scene.callback(subprocess.run, ["umount", "--lazy", str(path)], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "none", str(path)], check=True, timeout=BOUND)
+        scene.callback(subprocess.run, ["umount", "--lazy", str(path)], check=True, timeout=BOUND)
         return path
 
     return make
@@ -41,46 +41,31 @@ def _fill(disk: Path) -> None:
             pass
 
 
+_DONE = "one POST, the target's code, the verdict is written"
+
+
 def test_the_log_is_on_a_full_disk(
-    directory: Path, small_disk: Callable[[str], Path], endpoint: Endpoint, scene: ExitStack, tell: Tell
+    small_disk: Callable[[str], Path], endpoint: Endpoint, main: Target, lived: Lived, tell: Tell
 ) -> None:
-    disk, main = small_disk("size=16k,nr_inodes=8"), scene.enter_context(Target())
+    disk = small_disk("size=16k,nr_inodes=8")
     with open(disk / "log", "wb") as log:
         _fill(disk)
-        run = scene.enter_context(
-            Run(directory, usual(main.name, endpoint.url(), watch={"startTimeout": "10s"}), stderr=log.fileno())
-        )
-        # The log tells nothing; what Knell has opened does.
-        _await_pidfd(run, main.pid)
-        main.end(3)
-        assert run.exit_code() == 3
-    assert endpoint.posts() == 1 and run.verdict()["exitCode"] == 3
+        lived(usual(main.name, endpoint.url(), watch={"startTimeout": "10s"}), stderr=log)
     size = (disk / "log").stat().st_size
-    tell(
-        "the log on a full disk",
-        "standard error is a file on a full tmpfs",
-        f"one POST, the target's code, the verdict is written; {size} bytes of log",
-        "60 s",
-    )
-
-
-def _await_pidfd(run: Run, pid: int) -> None:
-    def look() -> bool:
-        for entry in Path(f"/proc/{run.pid}/fdinfo").iterdir():
-            try:
-                if f"\nPid:\t{pid}\n" in entry.read_text():
-                    return True
-            except OSError:
-                continue
-        return False
-
-    wait_until(f"a pidfd of {pid}", look)
+    assert size == 0
+    tell("the log on a full disk", "standard error is a file on a full tmpfs", f"{_DONE}; {size} bytes of log", "60 s")
 
 
 def test_the_termination_log_is_on_a_full_disk(
-    directory: Path, small_disk: Callable[[str], Path], endpoint: Endpoint, scene: ExitStack, tell: Tell
+    directory: Path,
+    small_disk: Callable[[str], Path],
+    endpoint: Endpoint,
+    main: Target,
+    scene: ExitStack,
+    tell: Tell,
+    judged: Judge,
 ) -> None:
-    disk, main = small_disk("size=16k,nr_inodes=8"), scene.enter_context(Target())
+    disk = small_disk("size=16k,nr_inodes=8")
     verdict = disk / "verdict"
     verdict.touch()
     _fill(disk)
@@ -89,10 +74,9 @@ def test_the_termination_log_is_on_a_full_disk(
     )
     run.wait_for("rule.watching")
     main.end(3)
-    code = run.exit_code()
-    assert faults(Record(run.events, run.other_lines, code, {}, endpoint.posts()), 3, 1) == [], run.log()
+    judged(run, 1, 3, endpoint=endpoint)
     error = run.named("verdict.unwritten")[0]["error"]
-    assert "ENOSPC" in error
+    assert "ENOSPC" in error and verdict.stat().st_size == 0
     tell(
         "the termination log on a full disk",
         "a file on a full tmpfs",
@@ -103,27 +87,14 @@ def test_the_termination_log_is_on_a_full_disk(
 
 @pytest.mark.parametrize("what", ["blocks", "inodes"])
 def test_a_touch_on_a_full_disk(
-    what: str,
-    directory: Path,
-    small_disk: Callable[[str], Path],
-    endpoint: Endpoint,
-    scene: ExitStack,
-    tell: Tell,
-    judged: Judge,
+    what: str, small_disk: Callable[[str], Path], endpoint: Endpoint, main: Target, lived: Lived, tell: Tell
 ) -> None:
-    disk, main = (
-        small_disk("size=16k,nr_inodes=8" if what == "blocks" else "size=16k,nr_inodes=2"),
-        scene.enter_context(Target()),
-    )
+    disk = small_disk(f"size=16k,nr_inodes={8 if what == 'blocks' else 2}")
     _fill(disk)
-    keys = {"exitCode": {"ended": "fromTarget", "actionFailed": 5}}
     actions = [{"touch": str(disk / "done"), "retry": {"attempts": 2, "delay": "10ms"}}, post(endpoint.url())]
-    run = scene.enter_context(Run(directory, document(rule("r", main.name, actions=actions, **keys))))
-    run.wait_for("rule.watching")
-    main.end(3)
-    touched = what == "blocks"
     # An empty file takes an inode and no block.
-    judged(run, 1, 3 if touched else 5, endpoint=endpoint)
+    touched = what == "blocks"
+    run = lived(document(rule("r", main.name, actions=actions, exitCode=CODES)), code=3 if touched else 5)
     assert (disk / "done").exists() == touched
     happened = (
         "touched, for an empty file takes no block"
@@ -133,33 +104,27 @@ def test_a_touch_on_a_full_disk(
     tell(f"`touch` on a disk without {what}", "tmpfs", f"{happened}; one POST all the same", "60 s")
 
 
-def test_nobody_reads_the_log_any_more(directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell) -> None:
-    main = scene.enter_context(Target())
+def test_nobody_reads_the_log_any_more(endpoint: Endpoint, main: Target, lived: Lived, tell: Tell) -> None:
     reader, writer = os.pipe()
-    run = scene.enter_context(Run(directory, usual(main.name, endpoint.url()), stderr=writer))
-    os.close(writer)
-    os.read(reader, 65536)
-    _await_pidfd(run, main.pid)
-    os.close(reader)
-    main.end(3)
-    assert run.exit_code() == 3 and endpoint.posts() == 1
-    tell(
-        "the reader of the log is gone",
-        "the pipe is closed while it watches (EPIPE)",
-        "one POST, the target's code, the verdict is written",
-        "60 s",
-    )
-    assert run.verdict()["exitCode"] == 3
+
+    def close(_: Run) -> None:
+        # What it has said so far is read; the writer here must not keep the pipe open.
+        os.close(writer)
+        assert os.read(reader, 65536)
+        os.close(reader)
+
+    lived(usual(main.name, endpoint.url()), stderr=writer, meanwhile=close)
+    tell("the reader of the log is gone", "the pipe is closed while it watches (EPIPE)", _DONE, "60 s")
 
 
 @pytest.mark.parametrize("kind", ["pipe", "pipe of one page"])
 def test_the_reader_of_the_log_stands_still(
-    kind: str, directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell
+    kind: str, endpoint: Endpoint, main: Target, scene: ExitStack, lived: Lived, tell: Tell
 ) -> None:
     """The pipe is full before Knell says its first word."""
-    main = scene.enter_context(Target())
     reader, writer = os.pipe()
     scene.callback(os.close, reader)
+    scene.callback(os.close, writer)
     if kind != "pipe":
         fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
     os.set_blocking(writer, False)
@@ -168,51 +133,36 @@ def test_the_reader_of_the_log_stands_still(
             os.write(writer, b"x" * 4096)
     except BlockingIOError:
         os.set_blocking(writer, True)
-    run = scene.enter_context(Run(directory, usual(main.name, endpoint.url()), stderr=writer))
-    os.close(writer)
-    _await_pidfd(run, main.pid)
-    main.end(3)
-    assert run.exit_code() == 3 and endpoint.posts() == 1
-    assert run.verdict()["exitCode"] == 3
-    tell(
-        f"nobody reads the log, a {kind}",
-        "full from the start, its reader stands still",
-        "one POST, the target's code, the verdict is written",
-        "60 s",
-    )
+    lived(usual(main.name, endpoint.url()), stderr=writer)
+    tell(f"nobody reads the log, a {kind}", "full from the start, its reader stands still", _DONE, "60 s")
 
 
-def test_the_log_may_not_grow(directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell) -> None:
+def test_the_log_may_not_grow(directory: Path, endpoint: Endpoint, main: Target, scene: ExitStack, tell: Tell) -> None:
     """RLIMIT_FSIZE: the write that would go beyond raises SIGXFSZ."""
-    main = scene.enter_context(Target())
+    configuration, limit = usual(main.name, endpoint.url()), 100
     with open(directory / "log", "wb") as log:
-        run = scene.enter_context(
-            Run(
-                directory, usual(main.name, endpoint.url()), wrapper=["prlimit", "--fsize=100:100"], stderr=log.fileno()
-            )
-        )
-        _await_pidfd(run, main.pid)
+        run = scene.enter_context(Run(directory, configuration, wrapper=["prlimit", f"--fsize={limit}"], stderr=log))
+        run.await_pidfd_of(main.pid)
         main.end(3)
-        code = run.exit_code()
-    assert code == 3 and endpoint.posts() == 1
+        # The verdict is a file, too, and too long for the limit, so there is nothing else to judge it by.
+        assert run.exit_code() == 3 and endpoint.all_posts() == 1
+    told = (directory / "log").read_text()
+    assert len(told) == limit and json.loads(told.splitlines()[0])["event"] == "run.started", told
+    assert run.termination_log.stat().st_size == limit
     tell(
         "the log may not grow",
-        "RLIMIT_FSIZE of 100 bytes on a log file (SIGXFSZ)",
-        "one POST, the target's code",
+        f"RLIMIT_FSIZE of {limit} bytes on a log file (SIGXFSZ), and on the verdict",
+        f"one POST, the target's code; the log is cut at {limit} bytes, and so is the verdict",
         "60 s",
     )
 
 
 @pytest.mark.parametrize("streams", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_standard_streams_are_closed_at_the_start(
-    streams: str, directory: Path, endpoint: Endpoint, scene: ExitStack, tell: Tell
+    streams: str, endpoint: Endpoint, main: Target, lived: Lived, tell: Tell
 ) -> None:
-    main = scene.enter_context(Target())
     shell = ["/bin/sh", "-c", f'exec "$@" {streams}', "sh"]
-    run = scene.enter_context(Run(directory, usual(main.name, endpoint.url()), wrapper=shell))
-    _await_pidfd(run, main.pid)
-    main.end(3)
-    assert run.exit_code() == 3 and endpoint.posts() == 1
-    assert run.verdict()["exitCode"] == 3
-    happened = "one POST, the target's code, the verdict is written"
-    tell(f"standard streams closed, `{streams}`", "by the shell that starts Knell", happened, "60 s")
+    # A log that is closed is none.
+    stderr = subprocess.DEVNULL if "2>&-" in streams else None
+    lived(usual(main.name, endpoint.url()), wrapper=shell, stderr=stderr)
+    tell(f"standard streams closed, `{streams}`", "by the shell that starts Knell", _DONE, "60 s")

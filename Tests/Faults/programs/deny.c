@@ -1,14 +1,8 @@
 // System calls that fail as under the seccomp profile of a container runtime, or on a kernel that lacks them.
 
 #define _GNU_SOURCE
-#include "common.h"
-#include <linux/filter.h>
-#include <linux/seccomp.h>
+#include "seccomp.h"
 #include <sched.h>
-#include <stddef.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 /// PIDFD_GET_INFO of <linux/pidfd.h>, whichever size of its structure the caller knows: type 0xFF, number 11.
 enum { pidfd_get_info = 0xFF0B };
@@ -37,8 +31,6 @@ static const struct call calls[] = {
     {"getrandom", SYS_getrandom, 0, 0, 0},
     {"prlimit64", SYS_prlimit64, 0, 0, 0},
     {"socket", SYS_socket, 0, 0, 0},
-    {"statx", SYS_statx, 0, 0, 0},
-    {"vfork", SYS_vfork, 0, 0, 0},
 };
 
 static const struct call *named(const char *name) {
@@ -76,9 +68,5 @@ int deny(int count, char **arguments) {
         length += append(code + length, named(item), (unsigned)atoi(error));
     }
     code[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-    struct sock_fprog filter = {.len = (unsigned short)length, .filter = code};
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) die("no_new_privs");
-    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) die("seccomp");
-    execvp(arguments[1], arguments + 1);
-    die(arguments[1]);
+    run_filtered(code, length, arguments + 1);
 }

@@ -4,19 +4,13 @@
 // CLOCK_REALTIME, and the answer is changed in its memory. Every other clock is as it is.
 
 #define _GNU_SOURCE
-#include "common.h"
+#include "seccomp.h"
 #include <elf.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <signal.h>
-#include <stddef.h>
-#include <sys/prctl.h>
 #include <sys/ptrace.h>
-#include <sys/syscall.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { year = 365 * 24 * 3600 };
 
@@ -29,13 +23,9 @@ static void begin(char **command) {
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
-    struct sock_fprog filter = {.len = sizeof code / sizeof *code, .filter = code};
     if (ptrace(PTRACE_TRACEME, 0, 0, 0) != 0) die("PTRACE_TRACEME");
     raise(SIGSTOP);
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) die("no_new_privs");
-    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) die("seccomp");
-    execvp(command[0], command);
-    die(command[0]);
+    run_filtered(code, sizeof code / sizeof *code, command);
 }
 
 /// Takes the address of the vDSO out of the new program's auxiliary vector: count, arguments, 0, environment, 0, vector.

@@ -5,6 +5,11 @@ from typing import Any
 
 Mapping = dict[str, Any]
 
+# A rule's codes, each of which says by itself what has happened: the target's own, 5, or 4.
+CODES: Mapping = {"ended": "fromTarget", "actionFailed": 5, "notStarted": 4}
+# For what comes back later: attempts for some ten seconds.
+PERSISTENT: Mapping = {"retry": {"attempts": 100, "delay": "50ms", "maxDelay": "100ms"}}
+
 
 def rule(
     name: str, *targets: str, actions: list[Mapping] | None = None, watch: Mapping | None = None, **keys: Any
@@ -27,11 +32,4 @@ def post(url: str, timeout: str = "20s", **keys: Any) -> Mapping:
 
 def usual(target: str, url: str, watch: Mapping | None = None, **top: Any) -> str:
     """The main job: when the target has ended, one request, and the target's own code."""
-    main = rule(
-        "r",
-        target,
-        actions=[post(url)],
-        watch=watch,
-        exitCode={"ended": "fromTarget", "actionFailed": 5, "notStarted": 4},
-    )
-    return document(main, **top)
+    return document(rule("r", target, actions=[post(url)], watch=watch, exitCode=CODES), **top)

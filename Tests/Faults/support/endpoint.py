@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from .waiting import wait_until
+from .waiting import BOUND, wait_until
 
 Answer = Callable[[socket.socket], None]
 
@@ -17,6 +17,16 @@ def answer(status: int = 200, after: float = 0) -> Answer:
     def act(connection: socket.socket) -> None:
         time.sleep(after)
         connection.sendall(f"HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".encode())
+
+    return act
+
+
+def answer_upon(event: threading.Event, status: int = 200) -> Answer:
+    """An answer of this status, once the test lets it go."""
+
+    def act(connection: socket.socket) -> None:
+        assert event.wait(BOUND), "nobody has let the answer go"
+        answer(status)(connection)
 
     return act
 
@@ -45,6 +55,10 @@ class Endpoint:
     def posts(self, path: str = "/quit") -> int:
         """How many whole POSTs have come."""
         return len(self.times.get(path, []))
+
+    def all_posts(self) -> int:
+        """How many whole POSTs have come to any path."""
+        return sum(map(len, list(self.times.values())))
 
     def await_posts(self, count: int, path: str = "/quit") -> None:
         wait_until(f"{count} POSTs to {path}", lambda: self.posts(path) >= count)

@@ -5,8 +5,8 @@ import subprocess
 from collections.abc import Callable
 from typing import TypeVar
 
-from .programs import Helper
-from .waiting import wait_until
+from .programs import ENVIRONMENT, Helper
+from .waiting import BOUND, wait_until
 
 Value = TypeVar("Value")
 
@@ -38,10 +38,15 @@ class Namespace(Helper):
         return ["nsenter", "--target", str(self.first), *flags, "--"]
 
     def run(self, *command: object) -> str:
-        """Runs a command in here to its end."""
-        done = subprocess.run([*self.inside, *map(str, command)], capture_output=True, text=True)
+        """Runs a command in here to its end, which has to be a good one."""
+        done = self.try_to_run(*command)
         assert done.returncode == 0, f"{command}: {done.stderr}"
         return done.stdout
+
+    def try_to_run(self, *command: object) -> "subprocess.CompletedProcess[str]":
+        """Runs a command in here to its end."""
+        whole = [*self.inside, *map(str, command)]
+        return subprocess.run(whole, env=ENVIRONMENT, capture_output=True, text=True, timeout=BOUND)
 
     def in_network(self, work: Callable[[], Value]) -> Value:
         """Does something in the network namespace; only this thread goes there, and sockets stay that it makes."""

@@ -5,6 +5,9 @@ import os
 import subprocess
 from functools import cache
 from pathlib import Path
+from typing import Self
+
+from .waiting import BOUND, Lines, reap
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 KNELL = Path(os.environ.get("KNELL_BINARY", REPOSITORY / ".build-release" / "knell")).resolve()
@@ -36,44 +39,56 @@ class Helper:
     def __init__(self, *arguments: object, wrapper: list[str] | None = None) -> None:
         command = [*(wrapper or []), faulty(), *map(str, arguments)]
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT, text=True, bufsize=1
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT, bufsize=0
         )
-        if (line := self.read()) != "ready":
+        assert self.process.stdout
+        self._lines = Lines(self.process.stdout.fileno())
+        try:
+            self._await_ready()
+        except BaseException:
             self.close()
-            raise AssertionError(f"{command} says {line!r}")
+            raise
+
+    def _await_ready(self) -> None:
+        line = self.read()
+        assert line == "ready", f"{self.process.args} says {line!r}"
 
     @property
     def pid(self) -> int:
         return self.process.pid
 
-    def __enter__(self) -> "Helper":
+    @property
+    def lives(self) -> bool:
+        return self.process.poll() is None
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def read(self) -> str:
-        assert self.process.stdout
-        return self.process.stdout.readline().rstrip("\n")
+    def read(self, within: float = BOUND) -> str:
+        return self._lines.next(within)
 
     def send(self, line: object) -> None:
         assert self.process.stdin
-        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.write(f"{line}\n".encode())
+
+    def reap(self, within: float = BOUND) -> int:
+        """Waits until it has ended by itself; its code."""
+        return reap(self.process, within)
 
     def end(self, line: object = "0") -> int:
         """Has a target exit with this code, and reaps it."""
         self.send(line)
-        return self.process.wait()
+        return self.reap()
 
     def close(self) -> None:
         self.process.kill()
-        self.process.wait()
+        self.reap()
         for stream in (self.process.stdin, self.process.stdout):
             if stream:
-                try:
-                    stream.close()
-                except BrokenPipeError:
-                    pass
+                stream.close()
 
 
 class Target(Helper):

@@ -6,12 +6,12 @@ import signal
 import subprocess
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from .programs import ENVIRONMENT, KNELL
-from .waiting import BOUND, wait_until
+from . import programs
+from .programs import ENVIRONMENT
+from .waiting import BOUND, reap, reap_within, wait_until
 
 Event = dict[str, Any]
 
@@ -38,11 +38,12 @@ class Run:
         self.config = config_path or directory / "knell.yaml"
         if not config_path:
             self.config.write_text(configuration)
-        command = [*(wrapper or []), str(KNELL), "run", "--config", str(self.config), "--log-format", "json"]
+        command = [*(wrapper or []), str(programs.KNELL), "run", "--config", str(self.config), "--log-format", "json"]
         command += ["--termination-log", str(self.termination_log), *(options or [])]
         # A file, for it takes every line, however late somebody reads: with 5,000 processes that is not sure of a pipe.
         log = directory / f"log-{number}"
         self._log = log.open("wb") if stderr is None else None
+        self.has_log = stderr is None
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             command,
@@ -70,7 +71,7 @@ class Run:
                     os.kill(pid, signal.SIGKILL)
                 except ProcessLookupError:
                     pass
-            self.process.wait()
+            reap(self.process)
 
     def _read(self, log: Path) -> None:
         """Takes the lines of the log while they come."""
@@ -111,32 +112,43 @@ class Run:
 
     def wait_for(self, name: str, count: int = 1, within: float = BOUND, **fields: Any) -> Event:
         """Waits until there are so many of these events, and returns the last of them."""
+        found = self._await(name, count, within, fields)
+        assert len(found) >= count, f"no {name} {fields} {'in time' if self.ended is None else 'ever'}:\n{self.log()}"
+        return found[count - 1]
+
+    def reaches(self, name: str, within: float = BOUND, **fields: Any) -> bool:
+        """Waits until there is such an event, or the run is over; whether there is one."""
+        return bool(self._await(name, 1, within, fields))
+
+    def _await(self, name: str, count: int, within: float, fields: dict[str, Any]) -> list[Event]:
         deadline = time.monotonic() + within
         with self._changed:
-            while len(found := self.named(name, **fields)) < count:
-                left = deadline - time.monotonic()
-                assert left > 0 and self.ended is None, (
-                    f"no {name} {fields} {'in time' if left <= 0 else 'ever'}:\n{self.log()}"
-                )
+            while len(found := self.named(name, **fields)) < count and self.ended is None:
+                if (left := deadline - time.monotonic()) <= 0:
+                    break
                 self._changed.wait(left)
-        return found[count - 1]
+        return found
 
     def exit_code(self, within: float = BOUND) -> int:
         """Knell's own exit code; minus the signal that killed it."""
         deadline = time.monotonic() + within
-        while (code := self._ended_within(0.1)) is None:
+        while (code := reap_within(self.process, 0.1)) is None:
             if time.monotonic() > deadline:
-                raise AssertionError(f"it hangs after {within:g} s:\n{self.log()}")
+                raise AssertionError(f"it hangs after {within:g} s:\n{self._threads()}\n{self.log()}")
             # A wrapper that was stopped may stop once more, by itself.
             if self._wrapper_is_stopped:
                 self.process.send_signal(signal.SIGCONT)
         self._reader.join(within)
         return code
 
-    def _ended_within(self, seconds: float) -> int | None:
-        with suppress(subprocess.TimeoutExpired):
-            return self.process.wait(seconds)
-        return None
+    def _threads(self) -> str:
+        """What the process and its threads are in the middle of: name, state, system call, and signals that wait."""
+        found = []
+        for task in sorted(Path(f"/proc/{self.process.pid}/task").iterdir()):
+            status = (task / "status").read_text().splitlines()
+            wanted = [line for line in status if line.startswith(("State", "SigPnd", "ShdPnd", "SigBlk", "voluntary"))]
+            found.append(f"{task.name} {(task / 'syscall').read_text().strip()} {' '.join(wanted)}")
+        return "\n".join(found)
 
     def signal(self, number: int) -> None:
         """Sends Knell a signal.
@@ -161,7 +173,7 @@ class Run:
     def _find(self) -> int | None:
         for pid in (self.process.pid, *self.descendants()):
             try:
-                if os.readlink(f"/proc/{pid}/exe") == str(KNELL):
+                if os.readlink(f"/proc/{pid}/exe") == str(programs.KNELL):
                     return pid
             except OSError:
                 continue
@@ -178,6 +190,23 @@ class Run:
             todo += map(int, children)
             found += map(int, children)
         return found
+
+    def holds_pidfd_of(self, pid: int) -> bool:
+        """Whether Knell has a pidfd of this process; what it has opened tells that where its log cannot."""
+        try:
+            entries = list(Path(f"/proc/{self.pid}/fdinfo").iterdir())
+        except FileNotFoundError:
+            return False
+        for entry in entries:
+            try:
+                if f"\nPid:\t{pid}\n" in entry.read_text():
+                    return True
+            except OSError:
+                continue
+        return False
+
+    def await_pidfd_of(self, pid: int) -> None:
+        wait_until(f"a pidfd of {pid}", lambda: self.holds_pidfd_of(pid))
 
     def verdict(self) -> dict[str, Any]:
         """What is in the termination log; nothing where it could not be written."""
