@@ -67,12 +67,18 @@ extension Engine {
             let known = rules[index].targets[target].members
             let sightings = all.filter { known[$0.process] == nil && !scan.endedMeanwhile.contains($0.process) }
             guard !sightings.isEmpty else { continue }
-            rules[index].targets[target].forgetFormerLife()
+            var returned: [ProcessIdentity: TargetState.Member] = [:]
+            for sighting in sightings {
+                returned[sighting.process] = rules[index].targets[target].takeBackEnd(of: sighting.process)
+            }
+            // One whose end was reported by mistake has lived all along, so the life that it belongs to goes on.
+            if returned.isEmpty { rules[index].targets[target].forgetFormerLife() }
             // A parent that has ended since it was seen was a match all the same.
             let matchedPIDs = Set(known.keys.map(\.pid)).union(all.map(\.process.pid))
             for sighting in sightings {
                 let member = TargetState.Member(
-                    name: sighting.name, isCounted: !matchedPIDs.contains(sighting.parentPID))
+                    name: sighting.name,
+                    isCounted: returned[sighting.process]?.isCounted ?? !matchedPIDs.contains(sighting.parentPID))
                 rules[index].targets[target].insert(sighting.process, member)
                 effects.append(
                     .log(
@@ -80,6 +86,9 @@ extension Engine {
                             $0.target = target
                             $0.pid = sighting.process.pid
                             $0.processName = sighting.name
+                            if returned[sighting.process] != nil {
+                                $0.note = "it lives, though its end was reported"
+                            }
                         }))
                 if watchers[sighting.process, default: []].isEmpty { effects.append(.watch(sighting.process)) }
                 watchers[sighting.process, default: []].insert(id)
@@ -118,7 +127,8 @@ extension Engine {
         for index in rules.indices where verdict == nil && rules[index].state.isLooking {
             let isOverdue = rules[index].startDeadline.map { $0 <= scan.requestedAt } ?? false
             for target in rules[index].targets.indices {
-                rules[index].targets[target].settle(isOverdue: isOverdue, isBlind: isBlind)
+                rules[index].targets[target].settle(
+                    isOverdue: isOverdue, isBlind: isBlind, endedMeanwhile: scan.endedMeanwhile)
             }
             advance(index, at: now, &effects)
         }

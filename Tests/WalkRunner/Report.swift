@@ -61,6 +61,7 @@ extension Hardship {
         case .changedReload: "reloads of other rules"
         case .clockJump: "clock jumps"
         case .lateWake: "late wake-ups"
+        case .falseEnd: "ends of processes that live"
         case .stray: "events nobody waits for"
         }
     }

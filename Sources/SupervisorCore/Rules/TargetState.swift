@@ -24,7 +24,11 @@ struct TargetState: Hashable, Sendable {
     /// if any, came before. Otherwise a successor may have been born behind the scan's back.
     private(set) var isCovered = false
     private(set) var members: [ProcessIdentity: Member] = [:]
-    private var unknownCount = 0
+    /// The members whose end was reported without a status, and not confirmed by a look since. Such a report may be wrong:
+    /// it is one when a process could not be looked at for so long that it counts as ended.
+    private var doubtfulEnds: [ProcessIdentity: Member] = [:]
+    /// Some counted process ended, which a look has confirmed, and its status is not known.
+    private var hasUnknownEnd = false
     /// The first counted failure.
     private(set) var failure: Failure?
 
@@ -32,7 +36,7 @@ struct TargetState: Hashable, Sendable {
     var outcome: Outcome {
         if phase == .givenUp { return .notStarted }
         if failure != nil { return .failed }
-        return unknownCount > 0 ? .unknown : .succeeded
+        return hasUnknownEnd || doubtfulEnds.values.contains(where: \.isCounted) ? .unknown : .succeeded
     }
 
     /// All matched processes ended, and a look that speaks for this target, which a reload may have handed over, confirms it.
@@ -53,20 +57,26 @@ struct TargetState: Hashable, Sendable {
 
     /// Takes the end of a member down and hands the member back, `nil` where it is none.
     ///
-    /// The target stays `present` until ``settle(isOverdue:isBlind:)``. `order` grows from exit to exit, so that the first
+    /// The target stays `present` until ``settle(isOverdue:isBlind:endedMeanwhile:)``. `order` grows from exit to exit, so that the first
     /// failure can be told.
     mutating func remove(_ process: ProcessIdentity, status: ExitStatus, order: Int) -> Member? {
         guard let member = members.removeValue(forKey: process) else { return nil }
         if members.isEmpty { isCovered = false }
-        guard member.isCounted else { return member }
         switch status {
         case .exited(0): break  // success is what is left where nothing else is known
-        case .unknown: unknownCount += 1
+        case .unknown: doubtfulEnds[process] = member
         case .exited, .signalled:
-            if failure == nil, let code = status.shellCode { failure = Failure(order: order, code: code) }
+            if member.isCounted, failure == nil, let code = status.shellCode {
+                failure = Failure(order: order, code: code)
+            }
         }
         return member
     }
+
+    /// Takes a doubtful end back, since a look that was asked for after it shows the process alive.
+    ///
+    /// Returns the member that it was, `nil` where there is no such end.
+    mutating func takeBackEnd(of process: ProcessIdentity) -> Member? { doubtfulEnds.removeValue(forKey: process) }
 
     /// A scan begins that asks for this target.
     mutating func cover() { isCovered = true }
@@ -76,8 +86,14 @@ struct TargetState: Hashable, Sendable {
     /// - Parameters:
     ///   - isOverdue: The scan began after the start timeout.
     ///   - isBlind: There was no scan; what it would have shown is taken for granted.
-    mutating func settle(isOverdue: Bool, isBlind: Bool) {
+    ///   - endedMeanwhile: The processes whose end was reported while the scan was under way, which says nothing of them.
+    mutating func settle(isOverdue: Bool, isBlind: Bool, endedMeanwhile: Set<ProcessIdentity>) {
         guard isCovered else { return }
+        if !isBlind, !doubtfulEnds.isEmpty {
+            let confirmed = doubtfulEnds.filter { !endedMeanwhile.contains($0.key) }
+            if confirmed.values.contains(where: \.isCounted) { hasUnknownEnd = true }
+            for process in confirmed.keys { doubtfulEnds[process] = nil }
+        }
         switch phase {
         case .unseen:
             guard isOverdue else { return }
@@ -106,7 +122,8 @@ struct TargetState: Hashable, Sendable {
     /// longer counts.
     mutating func forgetFormerLife() {
         guard phase == .ended else { return }  // a further process of a life that goes on
-        unknownCount = 0
+        doubtfulEnds = [:]
+        hasUnknownEnd = false
         failure = nil
     }
 }

@@ -17,13 +17,22 @@ extension Account {
 
     private mutating func takeDown(_ seen: [Sighting], _ rule: Int, _ target: Int) {
         let known = rules[rule].targets[target].members
-        let new = seen.filter { known[$0.process] == nil && !gone.contains($0.process) }
+        // A look says nothing of a process whose end was told after it was asked for.
+        let new = seen.filter { known[$0.process] == nil && (gone[$0.process] ?? -1) <= looks.requestEvent }
         guard !new.isEmpty else { return }
-        // After a confirmed end another life begins.
-        if rules[rule].targets[target].phase == .ended { rules[rule].targets[target].ends = [] }
+        let mistakes = new.compactMap { rules[rule].targets[target].doubtfulEnd(of: $0.process) }
+        if mistakes.isEmpty {
+            // After a confirmed end another life begins.
+            if rules[rule].targets[target].phase == .ended { rules[rule].targets[target].ends = [] }
+        } else {
+            rules[rule].targets[target].ends.removeAll { end in
+                mistakes.contains { $0.process == end.process && $0.event == end.event }
+            }
+        }
         let pids = Set(known.keys.map(\.pid)).union(seen.map(\.process.pid))
         for sighting in new {
-            rules[rule].targets[target].members[sighting.process] = !pids.contains(sighting.parentPID)
+            let counted = mistakes.first { $0.process == sighting.process }?.counts
+            rules[rule].targets[target].members[sighting.process] = counted ?? !pids.contains(sighting.parentPID)
             tell(.found(target: target, pid: sighting.process.pid), rule)
         }
         rules[rule].targets[target].phase = .present
@@ -45,7 +54,8 @@ extension Account {
             for target in rules[rule].targets.indices {
                 guard let counts = rules[rule].targets[target].members.removeValue(forKey: process) else { continue }
                 isKnown = true
-                if counts { rules[rule].targets[target].ends.append((event, status)) }
+                rules[rule].targets[target].ends.append(
+                    TargetAccount.End(process: process, event: event, status: status, counts: counts))
                 if rules[rule].targets[target].members.isEmpty {
                     rules[rule].targets[target].obscureSince = event
                     looks.isOwed = true
@@ -60,7 +70,7 @@ extension Account {
                 }
             }
         }
-        if isKnown { gone.insert(process) }
+        if isKnown { gone[process] = event }
     }
 
     /// Draws the conclusions of a look, or of ten in a row that have failed.
@@ -70,6 +80,7 @@ extension Account {
             for target in rules[rule].targets.indices {
                 var account = rules[rule].targets[target]
                 guard account.obscureSince <= looks.requestEvent else { continue }
+                if !isBlind { account.lastLook = looks.requestEvent }
                 switch account.phase {
                 case .unseen where isOverdue:
                     account.phase = .givenUp

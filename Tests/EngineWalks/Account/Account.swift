@@ -41,8 +41,9 @@ struct Account {
     var ending: Ending?
     var nextRule: Int
     var event = 0
-    /// Processes whose end was told while they were watched: they never come back.
-    var gone: Set<ProcessIdentity> = []
+    /// Processes whose end was told while they were watched, and in which event. A look that was asked for later may show
+    /// one alive: its end was told by mistake.
+    var gone: [ProcessIdentity: Int] = [:]
     /// What is due in this event, in order.
     var due: [Entry] = []
     /// The look that is due in this event.

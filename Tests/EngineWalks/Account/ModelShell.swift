@@ -25,7 +25,10 @@ package struct ModelShell: Sendable {
     package private(set) var watched: Set<ProcessIdentity> = []
     package private(set) var attempts: [AttemptID: Attempt] = [:]
     package private(set) var awaited: Set<ActionID> = []
-    private var ended: Set<ProcessIdentity> = []
+    /// The processes whose end was told after the last look was asked for: that look may still show them.
+    private var endedSinceLook: Set<ProcessIdentity> = []
+    /// The processes that the look shows which is being handed over.
+    private var shown: Set<ProcessIdentity> = []
     private var lastSerial = 0
 
     package init(_ plan: Plan, seed: UInt64 = 1) {
@@ -43,6 +46,7 @@ package struct ModelShell: Sendable {
     /// - Throws: ``IllegalEffect`` at the first effect that the shell could not perform.
     package mutating func send(_ event: Event) throws(IllegalEffect) -> [Effect] {
         let wasOver = engine.verdict != nil
+        shown = []
         settleAccount(of: event)
         let effects = engine.handle(event, at: now)
         if wasOver, let effect = effects.first { throw illegal(effect, "comes after the verdict") }
@@ -59,8 +63,11 @@ package struct ModelShell: Sendable {
         switch event {
         // Nothing that the shell was asked for.
         case .started, .stopRequested, .abandoned, .reloaded, .deadlineReached: break
-        case .scanned, .scanFailed: pendingScan = nil
-        case .exited(let process, _): if watched.remove(process) != nil { ended.insert(process) }
+        case .scanned(let result):
+            pendingScan = nil
+            shown = Set(result.sightings.values.joined().map(\.process))
+        case .scanFailed: pendingScan = nil
+        case .exited(let process, _): if watched.remove(process) != nil { endedSinceLook.insert(process) }
         case .attemptFinished(let id, _): attempts[id] = nil
         case .processesGone(let id): awaited.remove(id)
         }
@@ -74,8 +81,11 @@ package struct ModelShell: Sendable {
             if Set(queries.map(\.target)).count != queries.count { throw illegal(effect, "asks twice for a target") }
             if queries.isEmpty { throw illegal(effect, "looks for nothing") }
             pendingScan = queries
+            endedSinceLook = []
         case .watch(let process):
-            if ended.contains(process) { throw illegal(effect, "its end was told already") }
+            if !shown.contains(process) { throw illegal(effect, "no look shows it") }
+            // A later look may show it: its end was told by mistake then.
+            if endedSinceLook.contains(process) { throw illegal(effect, "its end was told since that look began") }
             if !watched.insert(process).inserted { throw illegal(effect, "it is watched already") }
         case .unwatch(let process):
             if watched.remove(process) == nil { throw illegal(effect, "it is not watched") }

@@ -3,20 +3,37 @@ internal import SupervisorCore
 
 /// What is known of one target.
 struct TargetAccount {
+    /// An end as it was told.
+    struct End {
+        let process: ProcessIdentity
+        let event: Int
+        let status: ExitStatus
+        /// Whether the status counts.
+        let counts: Bool
+    }
+
     var phase = TargetStatus.Phase.unseen
     /// The phase was taken for granted, since the process table could not be read.
     var isGuess = false
     /// The living, and whether their exit status counts.
     var members: [ProcessIdentity: Bool] = [:]
-    /// The counted ends of the life that goes on, or was last: in which event, and how.
-    var ends: [(event: Int, status: ExitStatus)] = []
+    /// The ends of the life that goes on, or was last.
+    var ends: [End] = []
+    /// The last look that was no failure and says how things stand: in which event it was asked for.
+    var lastLook = -1
     /// Only a look that was asked for in this event or later says how things stand.
     var obscureSince: Int
 
     var outcome: Outcome {
         if phase == .givenUp { return .notStarted }
-        if ends.contains(where: { $0.status != .exited(0) && $0.status != .unknown }) { return .failed }
-        return ends.contains { $0.status == .unknown } ? .unknown : .succeeded
+        let counted = ends.filter(\.counts)
+        if counted.contains(where: { $0.status != .exited(0) && $0.status != .unknown }) { return .failed }
+        return counted.contains { $0.status == .unknown } ? .unknown : .succeeded
+    }
+
+    /// The end of a process that may have been told by mistake: nobody knows its status, and no look has confirmed it.
+    func doubtfulEnd(of process: ProcessIdentity) -> End? {
+        ends.last { $0.process == process && $0.status == .unknown && $0.event > lastLook }
     }
 }
 
@@ -128,7 +145,8 @@ struct RuleAccount {
 
     /// The code of the first process that failed.
     var firstFailure: Int32 {
-        let codes = counted.flatMap(\.ends).sorted { $0.event < $1.event }.compactMap { ending -> Int32? in
+        let ends = counted.flatMap(\.ends).filter(\.counts).sorted { $0.event < $1.event }
+        let codes = ends.compactMap { ending -> Int32? in
             switch ending.status {
             case .exited(let code): code
             case .signalled(let signal): 128 + signal

@@ -11,7 +11,8 @@ package enum Topic: UInt8, Hashable, Sendable, CaseIterable {
 
     // The machine. Processes: kind, and place among the kind's lines of descent and generation in it.
     case startsLate, jitter
-    case hasProcess, birthTime, takesPIDOfTheDead, parent, dies, lifetime, status, endDelay, endsTwice
+    case hasProcess, birthTime, takesPIDOfTheDead, parent, dies, lifetime, status, endDelay, endsTwice,
+        endsFalsely, falseEndTime
     case hasSuccessor, successorDelay
     // Looks at the process table, by their number.
     case soundness, scanFails, readingDelay, answerDelay

@@ -5,6 +5,8 @@ package enum Happening: Hashable, Sendable {
     case start
     case birth(Descent)
     case death(Inhabitant)
+    /// The end of a process is told that lives.
+    case falseEnd(Inhabitant)
     /// The moment at which a look reads the process table.
     case reading([TargetQuery], number: Int)
     /// What the engine is told.
@@ -29,6 +31,11 @@ package struct Descent: Hashable, Sendable {
 
     /// The key of a choice about this process.
     func key(_ topic: Topic) -> ChoiceKey { ChoiceKey(topic, kind, line, generation) }
+
+    /// The key of one of several choices about this process, of which the kinds leave room in the first number.
+    func key(_ topic: Topic, _ number: Int) -> ChoiceKey {
+        ChoiceKey(topic, kind + number * PlanDraft.kinds.count, line, generation)
+    }
 }
 
 /// A process of the machine.

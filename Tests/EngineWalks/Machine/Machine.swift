@@ -114,7 +114,19 @@ struct Machine {
         if choices.chance(descent.key(.dies), 92) {
             agenda.add(.death(inhabitant), at: now + choices.time(descent.key(.lifetime), upTo: 8_000))
         }
+        // What is not watched then comes to nothing, so this is often tried.
+        for number in 0..<2 where choices.chance(descent.key(.endsFalsely, number), 10) {
+            let time = choices.time(descent.key(.falseEndTime, number), upTo: 6_000)
+            agenda.add(.falseEnd(inhabitant), at: now + time)
+        }
         return inhabitant
+    }
+
+    /// Tells the end of a watched process without a status, as when nobody can look at it any more; whether it lives.
+    mutating func endFalsely(_ inhabitant: Inhabitant, isWatched: Bool, at now: Instant) -> Bool {
+        guard isWatched, living.contains(inhabitant) else { return false }
+        agenda.add(.delivery(.exited(inhabitant.identity, .unknown)), at: now)
+        return true
     }
 
     /// Ends a process; another of its kind may follow.

@@ -101,6 +101,11 @@ package struct Walk {
         case .death(let inhabitant):
             story?.tell(inhabitant, isBirth: false, at: shell.now)
             machine.end(inhabitant, isWatched: shell.watched.contains(inhabitant.identity), at: shell.now)
+        case .falseEnd(let inhabitant):
+            let isWatched = shell.watched.contains(inhabitant.identity)
+            guard machine.endFalsely(inhabitant, isWatched: isWatched, at: shell.now) else { return }
+            tally.count(.falseEnd)
+            story?.tell("the end of pid \(inhabitant.identity.pid) is told, though it lives", at: shell.now)
         case .reading(let queries, let number): machine.read(queries, number: number, at: shell.now)
         case .delivery(let event): try send(event)
         case .reload(let version):

@@ -74,7 +74,7 @@ package enum EffectKind: Int, Hashable, Sendable, CaseIterable {
 
 /// Something that makes a walk harder and that no event of its own tells.
 package enum Hardship: Int, Hashable, Sendable, CaseIterable {
-    case sameReload, changedReload, clockJump, lateWake, stray
+    case sameReload, changedReload, clockJump, lateWake, falseEnd, stray
 }
 
 /// What walks have met, as numbers.
