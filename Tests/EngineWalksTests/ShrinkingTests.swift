@@ -50,6 +50,22 @@ struct ShrinkingTests {
         #expect(shrinking.smallest.choices[Self.first] != nil)
     }
 
+    @Test func triesNothingMoreWhenItIsLate() {
+        var left = 7
+        var shrinking = Shrinking(
+            Self.large, breaking: .once, limit: 1_000,
+            isLate: {
+                left -= 1
+                return left < 0
+            }
+        ) { candidate in
+            candidate.choices[Self.first].map { _ in Shrinking.Finding(needed: candidate, events: 9) }
+        }
+        shrinking.run()
+        #expect(shrinking.tries > 0 && shrinking.tries < 7)
+        #expect(shrinking.smallest.choices[Self.first] != nil)
+    }
+
     @Test func keepsWhatCannotBeMadeSmaller() {
         #expect(Self.shrink { $0 == Self.large }.smallest == Self.large)
     }

@@ -5,7 +5,6 @@ import Glibc
 @main
 struct EngineWalksCommand {
     static func main() async {
-        SeedBoard.watch()
         let arguments: Arguments
         do throws(UsageFault) {
             arguments = try Arguments(Array(CommandLine.arguments.dropFirst()))
@@ -13,14 +12,17 @@ struct EngineWalksCommand {
             StandardOutput.print("engine-walks: \(error)")
             exit(64)
         }
+        SeedBoard.watch(jobs: arguments.jobs)
         switch arguments.task {
         case .explore(let firstBlock, let events):
             exit(await explore(firstBlock, events, arguments))
         case .replay(let seed):
             SeedBoard.enter(seed, job: 0)
             let result = Walk.recording(seed: seed, isTold: true)
+            SeedBoard.leave(job: 0)
             StandardOutput.print(Narrative(result).text)
-            guard let report = FailureReport(seed: seed) else { return }
+            guard result.breach != nil else { return }
+            guard let report = FailureReport(seed: seed) else { exit(unrepeatable) }
             StandardOutput.print(report.text(seed: seed))
             exit(1)
         case .show(let known):
@@ -29,6 +31,11 @@ struct EngineWalksCommand {
             exit(result.breach == nil ? 0 : 1)
         }
     }
+
+    /// The status where a law was broken in a walk, but not when the walk is gone again.
+    private static let unrepeatable: Int32 = 70
+    /// The status where no event was told, so that nothing is known.
+    private static let unwalked: Int32 = 2
 
     private static func explore(_ firstBlock: UInt64, _ events: Int, _ arguments: Arguments) async -> Int32 {
         let firstSeed = firstBlock * WalkBlock.size
@@ -41,18 +48,24 @@ struct EngineWalksCommand {
         let seconds =
             Double((clock.now - begin).components.seconds)
             + Double((clock.now - begin).components.attoseconds) / 1e18
+        if outcome.failure == nil, outcome.tally.eventCount == 0 {
+            StandardError.print("engine-walks: no event was told")
+            return unwalked
+        }
         if arguments.isBrief { return tellBriefly(outcome) }
         StandardOutput.print(Report(outcome: outcome, firstBlock: firstBlock, seconds: seconds).text)
         guard let failure = outcome.failure else {
-            let lastSeed = (firstBlock + outcome.blocks) * WalkBlock.size - 1
-            StandardOutput.print("Every law is kept in the walks of the seeds \(firstSeed) to \(lastSeed).")
+            // Each job ends at a block of its own, so behind the last seed some more are walked.
+            let lastSeed = (firstBlock + outcome.blocksWithoutGap) * WalkBlock.size - 1
+            StandardOutput.print(
+                "Every law is kept in \(outcome.walks) walks, among them all from seed \(firstSeed) to \(lastSeed).")
             return 0
         }
-        if let report = FailureReport(seed: failure.seed) {
-            StandardOutput.print(report.text(seed: failure.seed))
-        } else {
+        guard let report = FailureReport(seed: failure.seed) else {
             StandardOutput.print("\(failure.breach) in the walk of seed \(failure.seed), but not when it is gone again")
+            return unrepeatable
         }
+        StandardOutput.print(report.text(seed: failure.seed))
         return 1
     }
 
@@ -62,11 +75,11 @@ struct EngineWalksCommand {
             StandardOutput.print("\(outcome.walks)\t\(outcome.tally.eventCount)\t\t\t\t")
             return 0
         }
-        let report = FailureReport(seed: failure.seed)
-        let rules = report?.smallest.texts.first.map { $0.components(of: "- name: r") } ?? 0
+        guard let report = FailureReport(seed: failure.seed) else { return unrepeatable }
+        let rules = report.smallest.texts.first.map { $0.components(of: "- name: r") } ?? 0
         StandardOutput.print(
             "\(outcome.walks)\t\(outcome.tally.eventCount)\t\(failure.seed)\t\(failure.breach.law.rawValue)\t"
-                + "\(rules)\t\(report?.smallest.tally.eventCount ?? 0)")
+                + "\(rules)\t\(report.smallest.tally.eventCount)")
         return 1
     }
 }

@@ -8,7 +8,8 @@ struct Exploration: Sendable {
         var tally = WalkTally()
         var machine = MachineTally()
         var walks = 0
-        var blocks: UInt64 = 0
+        /// How many blocks from the first one on are walked, all of them.
+        var blocksWithoutGap = UInt64.max
         /// The failure of the lowest seed, of those that were found.
         var failure: WalkBlock.Failure?
 
@@ -16,7 +17,7 @@ struct Exploration: Sendable {
             tally.add(other.tally)
             machine.add(other.machine)
             walks += other.walks
-            blocks = max(blocks, other.blocks)
+            blocksWithoutGap = min(blocksWithoutGap, other.blocksWithoutGap)
             if let found = other.failure, failure.map({ found.seed < $0.seed }) ?? true { failure = found }
         }
     }
@@ -39,19 +40,22 @@ struct Exploration: Sendable {
     private func run(job: Int, _ found: borrowing Finding) -> Outcome {
         var outcome = Outcome()
         var number = UInt64(job)
-        while outcome.tally.eventCount < events / jobs, !found.isThere.load(ordering: .relaxed) {
+        // At least one block, however few events are asked for.
+        repeat {
             SeedBoard.enter((firstBlock + number) * WalkBlock.size, job: job)
             let block = WalkBlock(firstBlock + number)
             number += UInt64(jobs)
             outcome.add(
-                Outcome(
-                    tally: block.tally, machine: block.machine, walks: block.walks, blocks: number,
-                    failure: block.failure))
-            if block.failure != nil {
+                Outcome(tally: block.tally, machine: block.machine, walks: block.walks, failure: block.failure))
+            if let failure = block.failure {
+                // Before anything else is tried: whatever becomes of that, the seed is known.
+                StandardError.print("engine-walks: seed \(failure.seed): \(failure.breach)")
                 found.isThere.store(true, ordering: .relaxed)
                 break
             }
-        }
+        } while outcome.tally.eventCount < events / jobs && !found.isThere.load(ordering: .relaxed)
+        // The next block of this job is the first of its blocks that is not walked.
+        outcome.blocksWithoutGap = number
         SeedBoard.leave(job: job)
         return outcome
     }

@@ -2,6 +2,9 @@ import EngineWalks
 
 /// A law that was broken, with the smallest case in which it is.
 struct FailureReport {
+    /// How long a case is made smaller.
+    private static let patience = Duration.seconds(60)
+
     let breach: Breach
     let original: WalkResult
     let shrinking: Shrinking
@@ -9,11 +12,15 @@ struct FailureReport {
 
     /// Goes the walk of the seed again and makes it small; `nil` where it keeps every law.
     init?(seed: UInt64) {
+        SeedBoard.enter(seed, job: 0, shrinkingWithin: Self.patience)
+        defer { SeedBoard.leave(job: 0) }
         let original = Walk.recording(seed: seed)
         guard let breach = original.breach else { return nil }
         self.breach = breach
         self.original = original
-        var shrinking = Shrinking(original.made, breaking: breach.law)
+        let clock = ContinuousClock()
+        let end = clock.now + Self.patience
+        var shrinking = Shrinking(original.made, breaking: breach.law, isLate: { clock.now > end })
         shrinking.run()
         self.shrinking = shrinking
         smallest = Walk.going(shrinking.smallest, isTold: true)

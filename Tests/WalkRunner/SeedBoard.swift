@@ -4,43 +4,75 @@ import Glibc
 enum SeedBoard {
     /// How many jobs there may be.
     static let capacity = 64
-    /// A block of walks takes milliseconds; this is for a machine under load.
-    private static let patience: UInt32 = 60
-    // Written by one job each and read by a signal's handler, where nothing else may be used. Never freed.
-    nonisolated(unsafe) private static let seeds: UnsafeMutablePointer<UInt64> = {
-        let seeds = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity)
-        unsafe seeds.initialize(repeating: .max, count: capacity)
-        return unsafe seeds
+    /// The processor time that a job may take for one block, which takes milliseconds.
+    static let patience = Duration.seconds(60)
+
+    /// What a job does; read by a signal's handler, where nothing else may be used.
+    private struct Job {
+        var seed = UInt64.max
+        /// In seconds of the process's processor time, that of all jobs.
+        var deadline = Int.max
+        var isShrinking = false
+    }
+
+    // Written by one job each. Never freed.
+    nonisolated(unsafe) private static let jobs: UnsafeMutablePointer<Job> = {
+        let jobs = UnsafeMutablePointer<Job>.allocate(capacity: capacity)
+        unsafe jobs.initialize(repeating: Job(), count: capacity)
+        return unsafe jobs
     }()
+    /// How many jobs share the processor time.
+    nonisolated(unsafe) private static var jobCount = 1
 
-    /// Tells of the seeds in hand when the process crashes, or when no block has begun for long.
-    static func watch() {
-        unsafe _ = seeds[0]
+    /// Tells of the seeds in hand when the process crashes, or when a job takes too long for what it does.
+    ///
+    /// Time is processor time, so that no load of the machine passes for a hang.
+    static func watch(jobs count: Int) {
+        unsafe jobCount = count
+        unsafe _ = jobs[0]
         for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGABRT] {
-            signal(number) { SeedBoard.tell("crashed", signal: $0) }
+            signal(number) { SeedBoard.tell("crashed", signal: $0) { $0.seed != .max } }
         }
-        signal(SIGALRM) { SeedBoard.tell("hangs", signal: $0) }
+        signal(SIGPROF) { number in
+            let now = SeedBoard.processorSeconds
+            for job in 0..<SeedBoard.capacity where unsafe SeedBoard.jobs[job].deadline < now {
+                SeedBoard.tell("hangs", signal: number) { $0.deadline < SeedBoard.processorSeconds }
+            }
+        }
+        var second = itimerval(
+            it_interval: timeval(tv_sec: 1, tv_usec: 0), it_value: timeval(tv_sec: 1, tv_usec: 0))
+        _ = unsafe setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &second, nil)
     }
 
-    /// A job begins to walk from this seed on.
-    static func enter(_ seed: UInt64, job: Int) {
-        unsafe seeds[job] = seed
-        alarm(patience)
+    /// A job begins to walk from this seed on, or to make the walk of this seed small, which takes its time.
+    static func enter(_ seed: UInt64, job: Int, shrinkingWithin time: Duration? = nil) {
+        let share = Int((patience + (time ?? .zero)).components.seconds)
+        unsafe jobs[job] = Job(
+            seed: seed, deadline: processorSeconds + share * jobCount, isShrinking: time != nil)
     }
 
-    /// A job is over.
-    static func leave(job: Int) { unsafe seeds[job] = .max }
+    /// A job has nothing in hand any more.
+    static func leave(job: Int) { unsafe jobs[job] = Job() }
+
+    /// The processor time that the process has taken.
+    private static var processorSeconds: Int {
+        var time = timespec()
+        _ = unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return time.tv_sec
+    }
 
     /// Writes without memory from the heap, as a handler must, and ends the process.
-    private static func tell(_ what: StaticString, signal: Int32) {
+    private static func tell(_ what: StaticString, signal: Int32, of isMeant: (Job) -> Bool) {
         write("engine-walks ")
         write(what)
-        write(" in one of the walks from seed")
         for job in 0..<capacity {
-            let seed = unsafe seeds[job]
-            if seed != .max { write(seed) }
+            let job = unsafe jobs[job]
+            guard isMeant(job) else { continue }
+            write(job.isShrinking ? ", making small the walk of seed" : ", in one of the walks from seed")
+            write(job.seed)
+            if !job.isShrinking { write(" on") }
         }
-        write(" on; the lines above, or make walks SEED=..., say more\n")
+        write("; the lines above, or make walks SEED=..., say more\n")
         _exit(128 + signal)
     }
 

@@ -23,12 +23,13 @@ package struct Shrinking {
     /// How many cases were tried.
     package private(set) var tries = 0
     private let limit: Int
+    private let isLate: () -> Bool
     private var cost = Int.max
     private let find: (Case) -> Finding?
 
-    /// Begins with a case in which `law` is broken; no more than `limit` others are tried.
-    package init(_ known: Case, breaking law: Law, limit: Int = 6_000) {
-        self.init(known, breaking: law, limit: limit) { candidate in
+    /// Begins with a case in which `law` is broken; no more than `limit` others are tried, and none once `isLate` says so.
+    package init(_ known: Case, breaking law: Law, limit: Int = 6_000, isLate: @escaping () -> Bool = { false }) {
+        self.init(known, breaking: law, limit: limit, isLate: isLate) { candidate in
             let result = Walk.going(candidate)
             return result.breach?.law == law
                 ? Finding(needed: result.made, events: result.tally.eventCount) : nil
@@ -36,9 +37,13 @@ package struct Shrinking {
     }
 
     /// The same with a test of one's own, which finds `nil` where the law is kept.
-    init(_ known: Case, breaking law: Law, limit: Int, test: @escaping (Case) -> Finding?) {
+    init(
+        _ known: Case, breaking law: Law, limit: Int, isLate: @escaping () -> Bool = { false },
+        test: @escaping (Case) -> Finding?
+    ) {
         self.law = law
         self.limit = limit
+        self.isLate = isLate
         smallest = known
         find = test
     }
@@ -46,7 +51,7 @@ package struct Shrinking {
     /// Tries until nothing helps any more.
     package mutating func run() {
         if let finding = find(smallest) { cost = finding.cost }
-        while tries < limit {
+        while mayGoOn {
             let before = smallest
             leaveOut()
             lower()
@@ -54,8 +59,10 @@ package struct Shrinking {
         }
     }
 
+    private var mayGoOn: Bool { tries < limit && !isLate() }
+
     private mutating func accept(_ candidate: Case) -> Bool {
-        guard tries < limit, candidate != smallest else { return false }
+        guard mayGoOn, candidate != smallest else { return false }
         tries += 1
         guard let finding = find(candidate), finding.cost <= cost else { return false }
         smallest = finding.needed
@@ -69,7 +76,7 @@ package struct Shrinking {
         while true {
             var place = 0
             // From the end: what comes from outside first, the configuration last.
-            while place < smallest.choices.count, tries < limit {
+            while place < smallest.choices.count, mayGoOn {
                 let keys = Array(smallest.choices.keys.sorted().reversed())
                 var candidate = smallest
                 for key in keys[place..<min(place + size, keys.count)] { candidate.choices[key] = nil }
@@ -87,7 +94,7 @@ package struct Shrinking {
             var low = 0
             var high = value
             // Not every smaller number need do, so this finds a small one, not the smallest.
-            while low + 1 < high, tries < limit {
+            while low + 1 < high, mayGoOn {
                 let middle = (low + high) / 2
                 var candidate = smallest
                 candidate.choices[key] = middle
