@@ -30,7 +30,7 @@ extension Account {
             if !rules[rule].skipsRest, action.runsWhen.contains(rules[rule].outcome) {
                 rules[rule].attempt = 1
                 rules[rule].begun.insert(rules[rule].action)
-                tell(.began(action.label), rule)
+                tell(.began(rules[rule].label(rules[rule].action)), rule)
                 if case .sleep(let time) = action.kind {
                     rules[rule].step = .sleeping(until: now + time)
                 } else {
@@ -38,7 +38,7 @@ extension Account {
                 }
                 return
             }
-            tell(.skipped(action.label), rule)
+            tell(.skipped(rules[rule].label(rules[rule].action)), rule)
             rules[rule].action += 1
         }
         finish(rule, at: now)
@@ -63,7 +63,7 @@ extension Account {
                 actionEnded(rule, isSuccess: true, at: now)
             }
         case .passingFailure where !isLast:
-            tell(.retried(action.label, attempt: attempt), rule)
+            tell(.retried(rules[rule].label(rules[rule].action), attempt: attempt), rule)
             // Twice as long each time, give or take a fifth, and never longer than maxDelay.
             let longest = action.retry.maxDelay.wholeNanoseconds
             let pause = min(action.retry.delay.wholeNanoseconds << min(attempt - 1, 20), longest)
@@ -76,9 +76,9 @@ extension Account {
     mutating func actionEnded(_ rule: Int, isSuccess: Bool, at now: Instant) {
         let action = rules[rule].rule.actions[rules[rule].action]
         let attempt = rules[rule].attempt
-        tell(
-            isSuccess ? .succeeded(action.label, attempt: attempt) : .failed(action.label, attempt: attempt), rule)
-        if !isSuccess, action.onFailure != .ignore { rules[rule].failures.append(action.label) }
+        let label = rules[rule].label(rules[rule].action)
+        tell(isSuccess ? .succeeded(label, attempt: attempt) : .failed(label, attempt: attempt), rule)
+        if !isSuccess, action.onFailure != .ignore { rules[rule].failures.append(label) }
         if !isSuccess, action.onFailure == .stop { rules[rule].skipsRest = true }
         rules[rule].action += 1
         nextAction(rule, at: now)

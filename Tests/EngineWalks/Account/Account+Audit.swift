@@ -95,7 +95,7 @@ extension Account {
         guard !due.contains(deed), let rule = rules.first(where: { $0.name == name }) else { return false }
         return switch deed {
         case .began(let label):
-            rule.begun.contains { rule.rule.actions[$0].label == label } || rule.state == .finished
+            rule.begun.contains { rule.label($0) == label } || rule.state == .finished
         case .start(let action): rule.begun.contains(action) || rule.state == .finished
         case .fired: !rule.isLooking && !due.contains { if case .fired = $0 { true } else { false } }
         default: false
@@ -169,7 +169,7 @@ extension Account {
             if failures != rule.failures { throw fault(.nothingLost, failures, rule.failures) }
             if actual.exitCode != rule.exitCode { throw fault(.exitCode, actual.exitCode ?? -1, rule.exitCode ?? -1) }
             guard rule.state == .acting, ending == nil else { continue }
-            let label = rule.rule.actions[rule.action].label
+            let label = rule.label(rule.action)
             let isSame = actual.current?.label == label && actual.current?.step == rule.step?.kind
             if !isSame || actual.current?.attempt != rule.attempt {
                 throw fault(.order, actual.current.map { "\($0)" } ?? "nothing", "\(label), \(rule.attempt)")

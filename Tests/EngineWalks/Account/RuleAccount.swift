@@ -110,9 +110,6 @@ struct RuleAccount {
         }
     }
 
-    /// The labels of the actions that have not come to an end.
-    var notDone: [String] { state == .finished ? [] : rule.actions.dropFirst(action).map(\.label) }
-
     // MARK: Watching
 
     /// Whether watching may begin.
@@ -139,9 +136,6 @@ struct RuleAccount {
         case .anyEnded: targets.filter { $0.phase == .ended || $0.phase == .givenUp }
         }
     }
-
-    /// The outcome of the targets together.
-    var targetsOutcome: Outcome { counted.map(\.outcome).max() ?? .succeeded }
 
     /// The code of the first process that failed.
     var firstFailure: Int32 {
