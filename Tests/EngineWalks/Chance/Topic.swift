@@ -15,7 +15,7 @@ package enum Topic: UInt8, Hashable, Sendable, CaseIterable {
         endsFalsely, falseEndTime
     case hasSuccessor, successorDelay
     // Looks at the process table, by their number.
-    case soundness, scanFails, readingDelay, answerDelay
+    case soundness, hasOutage, outageTime, outageLength, scanFails, readingDelay, answerDelay
     // Attempts: rule, action and number.
     case isSilent, answer, attemptTime, ignoresCancel, cancelTime, staysThere, goneTime
     // What comes from outside, by number.

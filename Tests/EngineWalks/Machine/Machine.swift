@@ -23,11 +23,21 @@ struct Machine {
     private let lastBirth: Instant
     /// How many looks fail, in percent: a machine is sound, shaky or broken.
     private let unsoundness: Int
+    /// While no look succeeds, and processes that live are given up.
+    private let outage: Range<Instant>
 
     init(_ choices: Choices, at now: Instant) {
         self.choices = choices
         lastBirth = now + Self.fertility
         unsoundness = self.choices.pick(ChoiceKey(.soundness), [0, 0, 0, 0, 20, 90])
+        var outage = now..<now
+        if self.choices.chance(ChoiceKey(.hasOutage), 20) {
+            let begin = now + self.choices.time(ChoiceKey(.outageTime), upTo: 8_000)
+            // Ten looks in a row take 4.5 s.
+            let lengths: [Duration] = [.seconds(1), .seconds(6), .seconds(8), .seconds(12)]
+            outage = begin..<begin + self.choices.pick(ChoiceKey(.outageLength), lengths)
+        }
+        self.outage = outage
         var start = now
         if self.choices.chance(ChoiceKey(.startsLate), 10) {
             start = start + self.choices.time(ChoiceKey(.startsLate, 1), upTo: 3_000)
@@ -115,9 +125,13 @@ struct Machine {
             agenda.add(.death(inhabitant), at: now + choices.time(descent.key(.lifetime), upTo: 8_000))
         }
         // What is not watched then comes to nothing, so this is often tried.
-        for number in 0..<2 where choices.chance(descent.key(.endsFalsely, number), 10) {
+        for number in 0..<2 where choices.chance(descent.key(.endsFalsely, number), 25) {
             let time = choices.time(descent.key(.falseEndTime, number), upTo: 6_000)
             agenda.add(.falseEnd(inhabitant), at: now + time)
+        }
+        if now < outage.upperBound, choices.chance(descent.key(.endsFalsely, 2), 60) {
+            let time = choices.time(descent.key(.falseEndTime, 2), upTo: 1_500)
+            agenda.add(.falseEnd(inhabitant), at: max(now, outage.lowerBound) + time)
         }
         return inhabitant
     }
@@ -162,7 +176,7 @@ struct Machine {
     mutating func read(_ queries: [TargetQuery], number: Int, at now: Instant) {
         var event = Event.scanFailed(reason: "EMFILE")
         // `unsoundness` is a choice itself, so that a failure does not depend on it when the case is known.
-        if !choices.chance(ChoiceKey(.scanFails, number), unsoundness) {
+        if !outage.contains(now), !choices.chance(ChoiceKey(.scanFails, number), unsoundness) {
             var result = ScanResult()
             for query in queries {
                 let seen = living.filter { query.selector.name?.text.contains($0.kind) ?? false }

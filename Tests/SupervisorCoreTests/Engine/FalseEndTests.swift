@@ -45,6 +45,20 @@ struct FalseEndTests {
         #expect(try dialogue.tell(.sawNothing).first == "r rule.fired outcome=succeeded")
     }
 
+    @Test func aLookThatWasUnderWayConfirmsNothing() throws {
+        var dialogue = try Dialogue(rule: "watch: {processes: [{name: a}, {name: b}]}\n\(Self.codes)")
+        try dialogue.tell(.started)
+        try dialogue.tell(.saw([0: [7, 8]]))
+        try dialogue.reachDeadline()
+        try dialogue.tell(.exited(7, .unknown))
+        try dialogue.tell(.saw([0: [7, 8]]))
+        try dialogue.reachDeadline()
+        #expect(try dialogue.tell(.saw([0: [7, 8], 1: [9]])).contains("watch 7"))
+        for pid in [7, 8, 9] as [Int32] { try dialogue.tell(.exited(pid)) }
+        try dialogue.tell(.sawNothing)
+        #expect(try dialogue.tell(.sawNothing).first == "r rule.fired outcome=succeeded")
+    }
+
     @Test func aLookWithoutItConfirmsItsEnd() throws {
         var dialogue = try Dialogue(rule: "watch: {processes: [{name: a}, {name: b}]}\n\(Self.codes)")
         try dialogue.tell(.started)
