@@ -102,6 +102,7 @@ walks: need-swift need-libyaml ## random walks through the engine; EVENTS=100000
 
 mutants: need-swift need-libyaml ## plants bugs in copies of the engine, and walks until each is found
 	@Scripts/need patch 'command -v patch' "the bugs are kept as patches"
+	@Tests/Mutants/check
 	@SWIFTC=$(SWIFT)c Tests/Mutants/run $(MUTANTS)
 
 # With KNELL_BINARY, another executable than the release build is tried.
