@@ -9,9 +9,10 @@ SWIFT ?= swift
 # A second build directory, so that static release builds and debug builds do not undo each other.
 SCRATCH ?= .build-release
 # No debug information, since the executable is stripped; and no path of this machine in it, which C code would take from
-# __FILE__: the same sources give the same bytes wherever they lie.
+# __FILE__: the same sources give the same bytes wherever they lie. Nor the hash of each module's code before it was
+# compiled, .swift_modhash, which has paths in it and would spare a compiler work that this build does anyway.
 RELEASE_FLAGS := -c release -Xswiftc -static-executable -Xswiftc -use-ld=lld --scratch-path $(SCRATCH) \
-    -debug-info-format none -Xcc -ffile-prefix-map=$(CURDIR)/$(SCRATCH)=build -Xcc -ffile-prefix-map=$(CURDIR)=.
+    -Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen -debug-info-format none -Xcc -ffile-prefix-map=$(CURDIR)/$(SCRATCH)=build -Xcc -ffile-prefix-map=$(CURDIR)=.
 RELEASE_BINARY := $(SCRATCH)/knell
 # What the linker has taken from where, for the bill of materials.
 LINK_MAP := $(SCRATCH)/knell.map

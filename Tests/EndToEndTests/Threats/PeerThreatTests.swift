@@ -35,7 +35,10 @@ struct PeerThreatTests {
         ["dd", "if=/proc/PID/mem", "count=0", "status=none"], ["cat", "/proc/PID/maps"],
     ]
 
-    @Test(.enabled(if: isRoot, "changing the user takes root"), arguments: commands, [0o755, 0o711] as [mode_t])
+    /// A sanitizer reads of its own /proc what the kernel keeps from a process that cannot read its executable.
+    private static let modes: [mode_t] = Sanitizer.current == nil ? [0o755, 0o711] : [0o755]
+
+    @Test(.enabled(if: isRoot, "changing the user takes root"), arguments: commands, modes)
     func seeNothingOfKnellsOwn(command: [String], mode: mode_t) throws {
         let refused = try ask(command, mode: mode, environment: [])
         #expect(refused.exitCode != 0 && refused.errors.contains("Permission denied"), "\(refused.errors)")
