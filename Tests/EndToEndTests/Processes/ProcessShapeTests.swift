@@ -105,12 +105,17 @@ struct ProcessShapeTests {
             configuration(watching: name, rule: ["exitCode: fromTarget"], actions: ["touch: \(directory.file("done"))"])
         )
         try knell.await("rule.watching")
-        #expect(knell.events(named: "target.found").count == 600)
+        // A line for each, unless this test was kept from reading for so long that Knell dropped some, and says so; that all
+        // were noticed shows in the rule, which waits for them.
+        func isTold(_ name: String) -> Bool {
+            knell.events(named: name).count == 600 || !knell.events(named: "log.dropped").isEmpty
+        }
+        #expect(isTold("target.found"))
         #expect(!directory.holds("done"))
         // Takes the crowd with it.
         parent.process.kill(SIGKILL)
         #expect(try knell.exitCode() == 137)
-        #expect(knell.events(named: "target.exited").count == 600)
+        #expect(isTold("target.exited"))
         #expect(knell.events(named: "rule.fired").count == 1)
         #expect(directory.holds("done"))
     }
